@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace McpMesh.Policy;
+
+/// <summary>A condition beyond roles and scopes.</summary>
+public sealed record PolicyRule
+{
+    /// <summary>Unique id; every decision that the rule made carries it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Methods it speaks about: <c>server.tool</c>, <c>server.*</c> or <c>*</c>.</summary>
+    public required ImmutableArray<string> Methods { get; init; }
+
+    /// <summary>What must hold for the rule to match; null matches always.</summary>
+    public PolicyCondition? When { get; init; }
+
+    /// <summary><c>deny</c>, <c>approve</c> (needs a human), <c>redact</c> or <c>limit</c>.</summary>
+    public required string Effect { get; init; }
+
+    /// <summary>One sentence shown to the caller and kept in the record.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary><c>strict</c> (default: no action without a durable record) or <c>relaxed</c>.</summary>
+    public string Audit { get; init; } = "strict";
+}
