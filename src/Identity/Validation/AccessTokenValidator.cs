@@ -13,11 +13,14 @@ public sealed class AccessTokenValidator(string issuer, IJsonWebKeySetSource key
     /// <summary>How far the clocks of issuer and resource may differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
+    /// <summary>The error of a token that is good in itself but names another audience.</summary>
+    public const string ForAnotherResource = "token is for another resource";
+
     private const int CacheCapacity = 20_000;
 
     private static readonly JwsPolicy s_policy = JwsPolicy.Es256(AccessTokenWriter.Type);
 
-    private readonly GenerationCache<TokenDigest, AccessToken> _accepted = new(CacheCapacity);
+    private readonly GenerationCache<TokenDigest, AccessToken> _signed = new(CacheCapacity);
 
     /// <inheritdoc/>
     /// <exception cref="JsonWebKeySetUnavailableException">The issuer's keys cannot be had: the token is neither right nor wrong.</exception>
@@ -26,8 +29,8 @@ public sealed class AccessTokenValidator(string issuer, IJsonWebKeySetSource key
         ArgumentNullException.ThrowIfNull(compact);
         if (compact.Length > JsonWebSignature.MaxLength) return new(AccessTokenResult.Refuse("token is too long"));
         var digest = TokenDigest.Of(compact);
-        // Only accepted tokens are kept: refusals would let anybody fill the cache.
-        return _accepted.TryGet(digest, out var token)
+        // Only tokens that the issuer signed are kept: anything else would let anybody fill the cache.
+        return _signed.TryGet(digest, out var token)
             ? new(Check(token, audience))
             : VerifyAsync(compact, digest, audience, cancellationToken);
     }
@@ -38,9 +41,9 @@ public sealed class AccessTokenValidator(string issuer, IJsonWebKeySetSource key
         var signature = await JsonWebSignature.VerifyAsync(compact, keys, s_policy, cancellationToken).ConfigureAwait(false);
         if (!signature.IsValid) return AccessTokenResult.Refuse(signature.Error!);
         if (!AccessTokenReader.TryRead(signature.Payload, out var token, out var error)) return AccessTokenResult.Refuse(error);
-        var result = Check(token, audience);
-        if (result.Token is not null) _accepted.Set(digest, token);
-        return result;
+        // Audience and time are looked at on every call, so a signed token may be kept whatever they say.
+        _signed.Set(digest, token);
+        return Check(token, audience);
     }
 
     // Runs on every call, also for a cached token: its audience and its time are not the cache's to decide.
@@ -48,7 +51,7 @@ public sealed class AccessTokenValidator(string issuer, IJsonWebKeySetSource key
     {
         var now = time.GetUtcNow();
         return !string.Equals(token.Issuer, issuer, StringComparison.Ordinal) ? AccessTokenResult.Refuse("token is from another issuer")
-            : !string.Equals(token.Audience, audience, StringComparison.Ordinal) ? AccessTokenResult.Refuse("token is for another resource")
+            : !string.Equals(token.Audience, audience, StringComparison.Ordinal) ? AccessTokenResult.Refuse(ForAnotherResource)
             : now >= token.ExpiresAt + Skew ? AccessTokenResult.Refuse("token expired")
             : token.IssuedAt > now + Skew ? AccessTokenResult.Refuse("token is from the future")
             : token.ExpiresAt <= token.IssuedAt ? AccessTokenResult.Refuse("token ends before it begins")

@@ -38,18 +38,6 @@ internal sealed class HopGrantCache(TokenPipeline pipeline, AccessTokenMint mint
         return present ?? await flight.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Forgets the grants of a session that has ended.</summary>
-    public void Forget(string sessionId)
-    {
-        lock (_gate)
-        {
-            foreach (var key in _grants.Keys.Where(key => string.Equals(key.Session, sessionId, StringComparison.Ordinal)).ToArray())
-            {
-                _grants.Remove(key);
-            }
-        }
-    }
-
     private async Task<HopGrant> FetchAsync(HopGrantKey key, SsoSession session)
     {
         HopGrant? fetched = null;

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using McpMesh.Configuration;
 using McpMesh.Identity.Jose;
@@ -7,7 +6,7 @@ using McpMesh.TokenExchange.OAuth;
 namespace McpMesh.TokenExchange.Idp;
 
 /// <summary>The IdP's metadata and keys, fetched when first needed: the mesh AS starts while the IdP is down.</summary>
-internal sealed class IdpDiscovery(HttpClient http, MeshConfiguration mesh, TimeProvider time) : IJsonWebKeySetSource
+internal sealed class IdpDiscovery(HttpClient http, MeshConfiguration mesh, TimeProvider time) : IJsonWebKeySetSource, IDisposable
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromHours(1);
 
@@ -23,6 +22,8 @@ internal sealed class IdpDiscovery(HttpClient http, MeshConfiguration mesh, Time
 
     public async ValueTask<JsonWebKeySet> GetAsync(string? keyId, CancellationToken cancellationToken) =>
         await (await DiscoverAsync(cancellationToken)).Keys.GetAsync(keyId, cancellationToken);
+
+    public void Dispose() => _gate.Dispose();
 
     private async ValueTask<Discovered> DiscoverAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using McpMesh.Configuration;
-using McpMesh.Identity;
 using McpMesh.TokenExchange.CrossAppAccess;
 using McpMesh.TokenExchange.OAuth;
 using McpMesh.TokenExchange.Registry;

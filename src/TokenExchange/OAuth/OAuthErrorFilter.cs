@@ -36,7 +36,7 @@ internal sealed partial class OAuthErrorFilter(ILogger<OAuthErrorFilter> logger)
 
     private IResult Answer(HttpResponse response, OAuthException refusal)
     {
-        LogRefusal(refusal.InnerException, response.HttpContext.Request.Path, refusal.Error, refusal.Message);
+        LogRefusal(refusal.InnerException, refusal.Error, refusal.Message);
         if (refusal.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Basic realm=\"mesh\"";
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
         var body = new ErrorResponse
@@ -48,6 +48,6 @@ internal sealed partial class OAuthErrorFilter(ILogger<OAuthErrorFilter> logger)
         return Results.Json(body, OAuthJson.Default.ErrorResponse, statusCode: refusal.Status);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} refused: {Error}: {Description}")]
-    private partial void LogRefusal(Exception? exception, string path, string error, string description);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Refused: {Error}: {Description}")]
+    private partial void LogRefusal(Exception? exception, string error, string description);
 }

@@ -11,6 +11,7 @@ internal sealed class ResourceRegistry
     private const string Gateway = "gateway";
 
     private readonly FrozenDictionary<string, MeshResource> _resources;
+    private readonly FrozenDictionary<string, ImmutableArray<MeshResource>> _owned;
     private readonly FrozenDictionary<string, ServerConfiguration> _servers;
 
     /// <exception cref="InvalidOperationException">Two resources have the same identifier.</exception>
@@ -29,11 +30,21 @@ internal sealed class ResourceRegistry
         }
 
         _resources = found.ToFrozenDictionary(StringComparer.Ordinal);
+        _owned = found.Values.Where(resource => resource.AppId is not null).GroupBy(resource => resource.AppId!, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray(), StringComparer.Ordinal);
         _servers = mesh.Servers.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Every method of every server.</summary>
     public ImmutableArray<string> Methods { get; }
+
+    /// <summary>The resources that agents get tokens for.</summary>
+    public ImmutableArray<string> EntryIdentifiers =>
+        [.. _resources.Values.Where(resource => resource.IsEntry).Select(resource => resource.Identifier).Order(StringComparer.Ordinal)];
+
+    /// <summary>The resources that a Dapr app is.</summary>
+    public ImmutableArray<MeshResource> OwnedBy(string? appId) =>
+        appId is null ? [] : _owned.GetValueOrDefault(appId, ImmutableArray<MeshResource>.Empty);
 
     /// <summary>The resource with exactly this identifier; null when it is not registered.</summary>
     public MeshResource? Find(string identifier) => _resources.GetValueOrDefault(identifier);
