@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace McpMesh.Protocol;
 
 /// <summary>
@@ -11,7 +13,10 @@ public struct JsonRpcAnswerScanner
         Other, Id, Result, Error, IsError, Code,
     }
 
-    [System.Runtime.CompilerServices.InlineArray(JsonRpcEnvelope.MaxIdBytes)]
+    // A server may escape an id in another way than the client did, with six bytes for one at worst.
+    private const int Capacity = 6 * JsonRpcEnvelope.MaxIdBytes;
+
+    [System.Runtime.CompilerServices.InlineArray(Capacity)]
     private struct Text
     {
         private byte _first;
@@ -37,9 +42,15 @@ public struct JsonRpcAnswerScanner
     /// <summary>Code of the JSON-RPC error; 0 when there is none.</summary>
     public int ErrorCode { get; private set; }
 
-    /// <summary>True when the answer carries exactly this id (as bytes of JSON).</summary>
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    public readonly bool HasId(ReadOnlySpan<byte> id) => ((ReadOnlySpan<byte>)_id)[.._idLength].SequenceEqual(id);
+    /// <summary>True when the answer carries this id, given as JSON; a string may be escaped in another way.</summary>
+    public readonly bool HasId(ReadOnlySpan<byte> id)
+    {
+        ReadOnlySpan<byte> mine = ((ReadOnlySpan<byte>)_id)[.._idLength];
+        if (mine.SequenceEqual(id)) return true;
+        if (!mine.StartsWith("\""u8) || !id.StartsWith("\""u8)) return false;
+        var reader = new Utf8JsonReader(mine);
+        return reader.Read() && reader.ValueTextEquals(JsonSplice.Text(id, new JsonRange(0, id.Length)));
+    }
 
     /// <summary>Looks at the next bytes.</summary>
     public void Feed(ReadOnlySpan<byte> chunk)
@@ -183,7 +194,7 @@ public struct JsonRpcAnswerScanner
     private void Capture(byte b)
     {
         if (!_captures) return;
-        if (_capturedLength < JsonRpcEnvelope.MaxIdBytes) _captured[_capturedLength++] = b;
+        if (_capturedLength < Capacity) _captured[_capturedLength++] = b;
         else if (!_isName) _captures = false;
     }
 }

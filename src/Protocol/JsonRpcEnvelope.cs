@@ -7,7 +7,7 @@ namespace McpMesh.Protocol;
 public sealed record JsonRpcEnvelope
 {
     /// <summary>Longest id in bytes, quotes included.</summary>
-    public const int MaxIdBytes = 256;
+    public const int MaxIdBytes = 128;
 
     /// <summary>Request, notification or response.</summary>
     public required JsonRpcKind Kind { get; init; }
