@@ -21,7 +21,6 @@ internal sealed partial class GatewayPipeline(
     ReceiveStage receive,
     AuthenticateStage authenticate,
     ParseStage parse,
-    AgreementStage agreement,
     SessionStage sessions,
     LocalStage local,
     ListStage lists,
@@ -53,7 +52,7 @@ internal sealed partial class GatewayPipeline(
         receive.Check(call)
         ?? await authenticate.CheckAsync(call)
         ?? await parse.ReadAsync(call)
-        ?? agreement.Check(call)
+        ?? AgreementStage.Check(call)
         ?? route.CheckPath(call)
         ?? await sessions.ResolveAsync(call)
         ?? await DispatchAsync(call);

@@ -1,5 +1,4 @@
 using McpMesh.Gateway.Errors;
-using McpMesh.Gateway.Routing;
 using McpMesh.Policy;
 using McpMesh.Protocol;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using McpMesh.Configuration;
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Http;
 using McpMesh.Protocol;

@@ -7,9 +7,9 @@ namespace McpMesh.Gateway.Parsing;
 /// Stage 4: which era the request belongs to, and whether its headers say what its body says (MCP 2026-07-28, Streamable HTTP). What a proxy in
 /// front decided by the headers must be what is done by the body.
 /// </summary>
-internal sealed class AgreementStage
+internal static class AgreementStage
 {
-    public GatewayError? Check(GatewayCall call)
+    public static GatewayError? Check(GatewayCall call)
     {
         var envelope = call.Envelope!;
         var headers = call.Http.Request.Headers;
