@@ -1,5 +1,7 @@
 using McpMesh.Configuration;
 using McpMesh.Gateway;
+using McpMesh.Identity;
+using McpMesh.Policy;
 using McpMesh.ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
@@ -17,9 +19,12 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 });
 builder.AddServiceDefaults();
 builder.Services.AddDaprClient();
+builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy();
 builder.Services.AddGateway(mesh, builder.Configuration);
 
 var app = builder.Build();
 app.MapGateway();
+app.MapSubscribeHandler();
+app.MapPolicyChanged();
 app.MapDefaultEndpoints();
 await app.RunAsync();

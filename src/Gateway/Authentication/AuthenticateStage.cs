@@ -1,5 +1,7 @@
 using McpMesh.Gateway.Errors;
 using McpMesh.Identity;
+using McpMesh.Identity.Jose;
+using McpMesh.Identity.Validation;
 
 namespace McpMesh.Gateway.Authentication;
 
@@ -17,16 +19,28 @@ internal sealed class AuthenticateStage(IAccessTokenValidator validator, Resourc
         if (!value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return GatewayErrors.InvalidToken("The Authorization scheme must be Bearer.");
 
         var compact = value[Scheme.Length..].Trim(' ');
-        var result = await validator.ValidateAsync(compact, Audience(call.PathServer, compact), call.Http.RequestAborted);
-        if (result.Token is null) return GatewayErrors.InvalidToken(result.Error ?? "The token was refused.");
-        (call.Token, call.BearerToken) = (result.Token, compact);
-        return null;
+        try
+        {
+            var result = await ValidateAsync(call, compact);
+            if (result.Token is null) return GatewayErrors.InvalidToken(result.Error ?? "The token was refused.");
+            (call.Token, call.BearerToken) = (result.Token, compact);
+            return null;
+        }
+        catch (JsonWebKeySetUnavailableException)
+        {
+            return GatewayErrors.KeysUnavailable;
+        }
     }
 
     /// <summary>A token for the whole gateway is good on every path; one for a single server only on that server's.</summary>
-    private string Audience(string? server, string compact)
+    private async ValueTask<AccessTokenResult> ValidateAsync(GatewayCall call, string compact)
     {
-        var own = resources.Of(server).Identifier;
-        return server is not null && TokenAudience.Claims(compact, own) ? own : resources.Of(null).Identifier;
+        var all = resources.Of(null).Identifier;
+        var own = resources.Of(call.PathServer).Identifier;
+        var result = await validator.ValidateAsync(compact, own, call.Http.RequestAborted);
+        // The signature is not checked again: a token that is good in itself is kept whatever its audience.
+        return result.Error == AccessTokenValidator.ForAnotherResource && own != all
+            ? await validator.ValidateAsync(compact, all, call.Http.RequestAborted)
+            : result;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ResourceIdentifiers
             json.WriteStartObject();
             json.WriteString("resource"u8, root + path);
             json.WriteStartArray("authorization_servers"u8);
-            json.WriteStringValue(mesh.Identity.Issuer.OriginalString);
+            json.WriteStringValue(mesh.Identity.Issuer.OriginalString.TrimEnd('/'));
             json.WriteEndArray();
             json.WriteStartArray("scopes_supported"u8);
             foreach (var scope in scopes) json.WriteStringValue(scope);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Http;
+using McpMesh.Identity.Challenges;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Errors;
@@ -54,9 +55,7 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
     private string Challenge(string? server, GatewayError error)
     {
         var resource = resources.Of(server);
-        var challenge = $"Bearer resource_metadata=\"{resource.MetadataUrl}\", scope=\"{error.Scope ?? resource.Scope}\"";
-        return error.Challenge is "" or null
-            ? challenge
-            : $"{challenge}, error=\"{error.Challenge}\", error_description=\"{error.Reason.Replace('"', '\'').Replace('\\', '/')}\"";
+        return BearerChallenge.Write(
+            resource.MetadataUrl, error.Scope ?? resource.Scope, error.Challenge is "" ? null : error.Challenge, error.Challenge is "" ? null : error.Reason);
     }
 }

@@ -104,6 +104,9 @@ internal static class GatewayErrors
     public static GatewayError Cancelled { get; } = new(
         200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.") { Outcome = "cancelled" };
 
+    public static GatewayError KeysUnavailable { get; } = new(
+        503, MeshErrorCode.ServerUnavailable, "Tokens cannot be checked.", "The keys of the authorization server cannot be had.") { RetryAfter = Soon };
+
     public static GatewayError SessionsUnavailable { get; } = new(
         503, MeshErrorCode.ServerUnavailable, "Sessions are not available.", "The session store does not answer.") { RetryAfter = Soon };
 }

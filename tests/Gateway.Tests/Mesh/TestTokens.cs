@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpMesh.Identity;
+using McpMesh.Identity.Validation;
 
 namespace McpMesh.Gateway.Tests.Mesh;
 
@@ -10,12 +11,10 @@ internal sealed class TestTokens : IAccessTokenValidator
 
     public int Validations { get; private set; }
 
-    /// <summary>Issues a token that carries its audience the way a JWT does.</summary>
     public string Issue(string subject, string group, string scopes, string audience, string client = "agent", string txn = "txn-1")
     {
         var id = Guid.NewGuid().ToString("N");
-        var payload = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes($$"""{"jti":"{{id}}","aud":"{{audience}}"}"""));
-        var compact = $"e30.{payload}.{id}";
+        var compact = $"token-{id}";
         _tokens[compact] = new AccessToken
         {
             Issuer = "https://as.test",
@@ -38,6 +37,6 @@ internal sealed class TestTokens : IAccessTokenValidator
     {
         Validations++;
         if (!_tokens.TryGetValue(compact, out var token)) return new(AccessTokenResult.Refuse("signature is not valid"));
-        return new(token.Audience == audience ? AccessTokenResult.Accept(token) : AccessTokenResult.Refuse("audience is not this resource"));
+        return new(token.Audience == audience ? AccessTokenResult.Accept(token) : AccessTokenResult.Refuse(AccessTokenValidator.ForAnotherResource));
     }
 }
