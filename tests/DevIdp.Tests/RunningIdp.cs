@@ -40,6 +40,14 @@ internal sealed class RunningIdp : IAsyncDisposable
         return idp;
     }
 
+    public async Task StopAsync()
+    {
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
     /// <summary>Stops and starts the process's application on the same files.</summary>
     public async Task RestartAsync()
     {
@@ -95,13 +103,5 @@ internal sealed class RunningIdp : IAsyncDisposable
         });
         await _app.StartAsync();
         _port = new Uri(_app.Urls.Single()).Port;
-    }
-
-    private async Task StopAsync()
-    {
-        if (_app is null) return;
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _app = null;
     }
 }
