@@ -36,8 +36,16 @@ internal sealed class RunningIdp : IAsyncDisposable
     public static async Task<RunningIdp> StartAsync(string? yaml = null)
     {
         var idp = new RunningIdp(yaml ?? TestDirectory.Yaml());
-        await idp.StartAgainAsync();
-        return idp;
+        try
+        {
+            await idp.StartAgainAsync();
+            return idp;
+        }
+        catch
+        {
+            await idp.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StopAsync()
