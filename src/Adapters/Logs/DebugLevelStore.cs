@@ -9,7 +9,7 @@ namespace McpMesh.Adapters.Logs;
 /// Raised levels in Dapr state, which expires by itself with the last of them, and in <c>levels.json</c>, which services read. The state is the
 /// truth; the file is written after it.
 /// </summary>
-internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimeProvider clock)
+internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimeProvider clock) : IDisposable
 {
     private const string StateStore = "statestore";
     private const string Key = "debug-levels";
@@ -20,6 +20,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
     /// <summary>The levels in force.</summary>
     public async ValueTask<DebugLevels> ReadAsync(CancellationToken cancellationToken) =>
         (await dapr.GetStateAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken) ?? new DebugLevels()).At(clock.GetUtcNow());
+
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Raises a level.</summary>
     public async ValueTask RaiseAsync(string service, DebugLevel level, CancellationToken cancellationToken)

@@ -27,7 +27,8 @@ internal sealed class ForwardLineReader(Stream stream, long maxBytes) : IDisposa
             {
                 var length = newline >= 0 ? newline : unread.Length;
                 var taken = newline >= 0 ? newline + 1 : unread.Length;
-                (line, offset) = (unread[..length].TrimEnd((byte)'\r'), _offset);
+                line = unread[..length].TrimEnd((byte)'\r');
+                offset = _offset;
                 _start += taken;
                 _offset += taken;
                 if (!_skipping && line.Length <= BackwardLineReader.MaxLineBytes) return true;
@@ -37,7 +38,8 @@ internal sealed class ForwardLineReader(Stream stream, long maxBytes) : IDisposa
             }
             if (_ended)
             {
-                (line, offset) = (default, _offset);
+                line = default;
+                offset = _offset;
                 return false;
             }
             if (unread.Length > BackwardLineReader.MaxLineBytes)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using McpMesh.Adapters.Mcp;
 
@@ -35,8 +36,7 @@ internal sealed class JsonLinesFormat : ILogFormat
                     default: reader.Skip(); break;
                 }
             }
-            if (reader.TokenType is not JsonTokenType.EndObject || reader.BytesConsumed != line.Length && !line[(int)reader.BytesConsumed..].Trim(" \t\r"u8).IsEmpty)
-                return false;
+            if (reader.TokenType is not JsonTokenType.EndObject || !line[(int)reader.BytesConsumed..].Trim(" \t\r"u8).IsEmpty) return false;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -47,14 +47,23 @@ internal sealed class JsonLinesFormat : ILogFormat
         return true;
     }
 
+    private static readonly (byte[] Name, Field Field)[] Fields =
+    [
+        .. Names(Field.Time, "time", "timestamp", "ts", "@timestamp", "datetime", "@t"),
+        .. Names(Field.Level, "level", "severity", "lvl", "log.level", "levelname", "@l"),
+        .. Names(Field.Message, "message", "msg", "event", "@m"),
+        .. Names(Field.Service, "service", "service.name", "app", "component"),
+    ];
+
+    private static IEnumerable<(byte[] Name, Field Field)> Names(Field field, params string[] names) =>
+        names.Select(name => (Encoding.ASCII.GetBytes(name), field));
+
     private static Field FieldOf(ref readonly Utf8JsonReader name)
     {
-        if (name.ValueTextEquals("time"u8) || name.ValueTextEquals("timestamp"u8) || name.ValueTextEquals("ts"u8)
-            || name.ValueTextEquals("@timestamp"u8) || name.ValueTextEquals("datetime"u8) || name.ValueTextEquals("@t"u8)) return Field.Time;
-        if (name.ValueTextEquals("level"u8) || name.ValueTextEquals("severity"u8) || name.ValueTextEquals("lvl"u8)
-            || name.ValueTextEquals("log.level"u8) || name.ValueTextEquals("levelname"u8) || name.ValueTextEquals("@l"u8)) return Field.Level;
-        if (name.ValueTextEquals("message"u8) || name.ValueTextEquals("msg"u8) || name.ValueTextEquals("event"u8) || name.ValueTextEquals("@m"u8)) return Field.Message;
-        if (name.ValueTextEquals("service"u8) || name.ValueTextEquals("service.name"u8) || name.ValueTextEquals("app"u8) || name.ValueTextEquals("component"u8)) return Field.Service;
+        foreach (var (known, field) in Fields)
+        {
+            if (name.ValueTextEquals(known)) return field;
+        }
         return Field.Other;
     }
 

@@ -47,15 +47,16 @@ internal sealed class SyslogFormat : ILogFormat
     {
         parsed = default;
         if (line.Length < 17 || line[3] != (byte)' ' || line[6] != (byte)' ' || line[9] != (byte)':' || line[12] != (byte)':' || line[15] != (byte)' ') return false;
-        if (!DateParts.Month(line[..3], out var month) || !DateParts.Number(line.Slice(4, 2), out var day) || !DateParts.Number(line.Slice(7, 2), out var hour)
-            || !DateParts.Number(line.Slice(10, 2), out var minute) || !DateParts.Number(line.Slice(13, 2), out var second)) return false;
-        if (!TryInferYear(reference, month, day, hour, minute, second, out var time)) return false;
+        var dated = DateParts.Month(line[..3], out var month) & DateParts.Number(line.Slice(4, 2), out var day)
+            & DateParts.Number(line.Slice(7, 2), out var hour) & DateParts.Number(line.Slice(10, 2), out var minute)
+            & DateParts.Number(line.Slice(13, 2), out var second);
+        if (!dated || !TryInferYear(reference, month, day, hour, minute, second, out var time)) return false;
         var rest = line[16..];
         _ = Word(ref rest); // host
-        var tag = rest;
         var end = rest.IndexOf(": "u8);
-        if (end > 0 && rest[..end].IndexOf((byte)' ') < 0) (tag, rest) = (rest[..end], rest[(end + 2)..]);
-        else tag = default;
+        var tagged = end > 0 && rest[..end].IndexOf((byte)' ') < 0;
+        var tag = tagged ? rest[..end] : default;
+        if (tagged) rest = rest[(end + 2)..];
         var bracket = tag.IndexOf((byte)'[');
         if (bracket > 0) tag = tag[..bracket];
         parsed = new ParsedLine(time, severity, tag.IsEmpty ? null : Encoding.UTF8.GetString(tag), withMessage ? Encoding.UTF8.GetString(rest) : null);
@@ -96,8 +97,14 @@ internal sealed class SyslogFormat : ILogFormat
         {
             var character = rest[index];
             if (index == 0 && character != (byte)'[') return false;
-            if (quoted && character == (byte)'\\') index++; // section 6.3.3: \" \\ \]
-            else if (character == (byte)'"') quoted = !quoted;
+            if (quoted && character == (byte)'\\')
+            {
+                index++; // section 6.3.3: \" \\ \]
+            }
+            else if (character == (byte)'"')
+            {
+                quoted = !quoted;
+            }
             else if (!quoted && character == (byte)']' && (index + 1 == rest.Length || rest[index + 1] == (byte)' '))
             {
                 data = rest[..(index + 1)];

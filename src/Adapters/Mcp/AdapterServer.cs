@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpMesh.Adapters.Access;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;

@@ -15,8 +15,8 @@ internal static class HttpRules
     {
         var headers = new RequestHeaders(request.Headers);
         // No web page has business with an adapter; a loopback page is a developer's own tool.
-        if (request.Headers.Origin.Count > 0
-            && !(Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin) && origin.IsLoopback))
+        var origin = request.Headers.Origin;
+        if (origin.Count > 0 && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var page) && page.IsLoopback))
             return new Refusal(StatusCodes.Status403Forbidden, -32600, "Origin: is not allowed.");
         if (headers.ContentType?.MediaType is not { } type || !type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             return new Refusal(StatusCodes.Status415UnsupportedMediaType, -32600, "Content-Type: must be application/json.");
@@ -59,11 +59,10 @@ internal static class HttpRules
         if (RemovedMethods.Contains(envelope.Method, StringComparer.Ordinal))
             return new Refusal(StatusCodes.Status404NotFound, -32601, $"method: {envelope.Method} is not part of {ProtocolRevision.Modern}.");
         if (envelope.Method is not ("tools/call" or "prompts/get" or "resources/read")) return null;
-        if (request.Headers["Mcp-Name"] is not { Count: 1 } name
-            || McpHeaderEncoder.DecodeValue(name.ToString().Trim()) is not { } decoded
-            || !string.Equals(decoded, envelope.Target, StringComparison.Ordinal))
-            return Refusal.HeaderMismatch("Mcp-Name: is required and must equal the name or uri in the body.");
-        return null;
+        var name = request.Headers["Mcp-Name"] is { Count: 1 } header ? McpHeaderEncoder.DecodeValue(header.ToString().Trim()) : null;
+        return name is not null && string.Equals(name, envelope.Target, StringComparison.Ordinal)
+            ? null
+            : Refusal.HeaderMismatch("Mcp-Name: is required and must equal the name or uri in the body.");
     }
 
     private static Refusal MissingMeta(string key) =>

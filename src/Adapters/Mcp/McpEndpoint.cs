@@ -1,7 +1,5 @@
 using System.Text.Json;
 using McpMesh.Adapters.Access;
-using McpMesh.Audit;
-using McpMesh.Policy;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;

@@ -60,7 +60,7 @@ internal sealed class QueryTool(ISqlDatabase database, AdapterConfiguration sett
         return ToolResults.Of(await database.QueryAsync(query, cancellationToken));
     }
 
-    private static IReadOnlyList<JsonElement> ParametersOf(ToolArguments arguments)
+    private static List<JsonElement> ParametersOf(ToolArguments arguments)
     {
         if (arguments.Json("parameters") is not { } parameters) return [];
         if (parameters.ValueKind is not JsonValueKind.Array || parameters.GetArrayLength() > MaxParameters)
