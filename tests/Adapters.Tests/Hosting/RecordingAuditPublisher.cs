@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using McpMesh.Audit;
 
 namespace McpMesh.Adapters.Tests.Hosting;
@@ -7,7 +8,7 @@ namespace McpMesh.Adapters.Tests.Hosting;
 internal sealed class RecordingAuditPublisher : IAuditPublisher
 {
     private readonly ConcurrentQueue<AuditEvent> _events = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Channel<AuditEvent> _arrived = Channel.CreateUnbounded<AuditEvent>();
 
     public IReadOnlyList<AuditEvent> Events => [.. _events];
 
@@ -30,13 +31,13 @@ internal sealed class RecordingAuditPublisher : IAuditPublisher
     public async Task<IReadOnlyList<AuditEvent>> WaitForAsync(int count)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (_events.Count < count) await _arrived.WaitAsync(timeout.Token);
+        while (_events.Count < count) await _arrived.Reader.ReadAsync(timeout.Token);
         return Events;
     }
 
     private void Add(AuditEvent auditEvent)
     {
         _events.Enqueue(auditEvent);
-        _arrived.Release();
+        _arrived.Writer.TryWrite(auditEvent);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace McpMesh.Adapters.Tests.Mcp;
 
-public sealed class AdapterEndpointTests : IAsyncLifetime
+public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private AdapterHost _host = null!;
@@ -26,11 +26,9 @@ public sealed class AdapterEndpointTests : IAsyncLifetime
         _host = await AdapterHost.StartAsync("analytics", new AdapterConfiguration { Kind = "sql", Database = $"sqlite:{path}" }, ["query"]);
     }
 
-    public async Task DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task A_list_shows_the_tools_the_caller_may_use()
@@ -221,7 +219,7 @@ public sealed class AdapterEndpointTests : IAsyncLifetime
     public async Task A_body_nested_too_deep_is_refused()
     {
         var deep = new string('[', 40) + new string(']', 40);
-        using var response = await _host.Client.SendAsync(_host.Raw($$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":{{deep}} }}""", "tools/list"));
+        using var response = await _host.Client.SendAsync(_host.Raw($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":{{{deep}}} }}""", "tools/list"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
