@@ -17,6 +17,8 @@ internal static class SqliteReadAuthorizer
         raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_RECURSIVE => raw.SQLITE_OK,
         raw.SQLITE_FUNCTION when second is not null && !OutsideFunctions.Contains(second) => raw.SQLITE_OK,
         raw.SQLITE_PRAGMA when first is not null && CataloguePragmas.Contains(first) => raw.SQLITE_OK,
+        // SQLite asks this while it declares pragma_table_info; a statement cannot do it: the catalogue itself refuses to be modified.
+        raw.SQLITE_UPDATE when first == "sqlite_master" => raw.SQLITE_OK,
         _ => raw.SQLITE_DENY,
     };
 }
