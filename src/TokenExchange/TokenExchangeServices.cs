@@ -18,7 +18,8 @@ namespace McpMesh.TokenExchange;
 /// <summary>The parts of the mesh AS.</summary>
 internal static class TokenExchangeServices
 {
-    private const string IdpHttp = "McpMesh.TokenExchange.Idp";
+    /// <summary>Name of the HTTP client toward the IdP.</summary>
+    internal const string IdpHttp = "McpMesh.TokenExchange.Idp";
 
     /// <exception cref="InvalidOperationException">mesh.yaml asks for something that this server cannot do.</exception>
     public static void AddTokenExchange(this WebApplicationBuilder builder, MeshConfiguration mesh)
