@@ -1,3 +1,4 @@
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.TokenExchange.Authorization;
 using McpMesh.TokenExchange.CrossAppAccess;
@@ -26,9 +27,13 @@ internal static class TokenExchangeServices
     {
         var services = builder.Services;
         IdentityRules.Check(mesh);
+        // The framework logs addresses with their query, and codes travel in queries.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         services.AddSingleton(mesh);
         services.TryAddSingleton(TimeProvider.System);
         services.AddDaprClient();
+        services.AddAuditPublisher();
         services.AddSingleton<IStateStore, DaprStateStore>();
         services.AddSingleton<ISecretSource, DaprSecretSource>();
         services.AddSingleton<ResourceRegistry>();
