@@ -14,6 +14,18 @@ public sealed class PolicyDocumentTests
         Assert.Equal(PolicyDocumentJson.DigestOf(bytes), PolicyEngine.Compile(document).Digest);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"rules":[{"id":"a","methods":["*"],"effect":"deny","when":{}}]}""")]
+    [InlineData("""{"roles":{"r":["logs.*"]},"methods":["logs.read"],"rules":[{"id":"a","methods":["*"],"when":{"arguments":{"/x":{}}}}]}""")]
+    public void Parse_MembersThatAreNotWritten_AreEmptyAndAuditIsStrict(string json)
+    {
+        var document = PolicyDocumentJson.Parse(Encoding.UTF8.GetBytes(json));
+
+        Assert.All(document.Rules, rule => Assert.Equal("strict", rule.Audit));
+        Assert.Equal("unknown-method", PolicyEngine.Compile(document).Decide(ShopPolicy.Request("logs.nothing")).Rule);
+    }
+
     [Fact]
     public void Digest_OfOtherRights_Differs()
     {
