@@ -14,7 +14,8 @@ internal static class SignInPage
         h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1rem;opacity:.8;overflow-wrap:anywhere}
         label{display:block;margin-top:.75rem;font-size:.9rem}
         input{width:100%;box-sizing:border-box;padding:.6rem;margin-top:.25rem;font:inherit;border:1px solid #8888;border-radius:.4rem}
-        button{width:100%;margin-top:1.25rem;padding:.65rem;font:inherit;font-weight:600;border:0;border-radius:.4rem;background:#2456c9;color:#fff}
+        button{width:100%;margin-top:1.25rem;padding:.65rem;font:inherit;font-weight:600;border:0;border-radius:.4rem}
+        button{background:#2456c9;color:#fff;cursor:pointer}
         .error{color:#c62828;opacity:1}
         """;
 
