@@ -53,6 +53,17 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_second_login_in_the_same_browser_takes_the_place_of_the_first()
+    {
+        await using var idp = await RunningIdp.StartAsync();
+        var (browser, app) = (idp.OpenBrowser(), new RelyingParty(idp));
+        await app.SignInAsync(browser: browser);
+        Browser.Callback(await browser.SignInAsync(app.AuthorizeAddress(("prompt", "login")), "sam", "sam-password"));
+        var tokens = (await app.RedeemAsync(Browser.Callback(await browser.OpenAsync(app.AuthorizeAddress()))["code"])).Granted();
+        Assert.Equal("u-sam", Claim(tokens, "sub"));
+    }
+
+    [Fact]
     public async Task Prompt_none_without_a_session_is_login_required()
     {
         await using var idp = await RunningIdp.StartAsync();

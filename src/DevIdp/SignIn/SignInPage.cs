@@ -27,7 +27,9 @@ internal static class SignInPage
     /// <summary>The login form; it is posted to the address it was shown at.</summary>
     public static IResult SignIn(HttpContext context, string clientId, string csrf, string? username, string? error, int status)
     {
-        var action = $"{context.Request.Path}{context.Request.QueryString}";
+        // The encoder writes '+' as a character reference; '%20' means the same in a query and needs none.
+        var query = context.Request.QueryString.Value?.Replace("+", "%20", StringComparison.Ordinal);
+        var action = $"{context.Request.Path}{query}";
         var notice = error is null ? "" : $"""<p class="error" role="alert">{Encode(error)}</p>""";
         return Page(context, status, "Sign in", $"""
             <h1>Sign in</h1><p>to continue to {Encode(clientId)}</p>{notice}
