@@ -16,7 +16,8 @@ namespace McpMesh.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds the defaults. Without <c>ASPNETCORE_URLS</c> a service listens on loopback only (Kestrel's own default); telemetry is built only
+    /// Adds the defaults. Without <c>ASPNETCORE_URLS</c> a service listens on loopback only (Kestrel's own default); telemetry is built
+    /// only
     /// when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

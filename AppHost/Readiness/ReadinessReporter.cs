@@ -6,7 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace McpMesh.AppHost.Readiness;
 
 /// <summary>
-/// Prints a line per process as it becomes healthy, then how to use the mesh, and keeps the run file. Stops the host when a process cannot start.
+/// Prints a line per process as it becomes healthy, then how to use the mesh, and keeps the run file. Stops the host when a process cannot
+/// start.
 /// </summary>
 internal sealed class ReadinessReporter(
     DistributedApplicationModel model, ResourceNotificationService notifications, IHostApplicationLifetime lifetime, EndpointsFile file,

@@ -6,7 +6,8 @@ namespace McpMesh.ServiceDefaults.Resilience;
 public static class HttpResilienceExtensions
 {
     /// <summary>
-    /// Adds timeouts, retries of safe methods and a circuit breaker to the client. Opt in: a client that relays streams or carries effects decides
+    /// Adds timeouts, retries of safe methods and a circuit breaker to the client. Opt in: a client that relays streams or carries effects
+    /// decides
     /// for itself.
     /// </summary>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, Action<HttpResilienceOptions>? configure = null)

@@ -3,7 +3,8 @@ using Polly.Timeout;
 
 namespace McpMesh.ServiceDefaults.Resilience;
 
-/// <summary>Sends each request through the client's pipeline. What the pipeline throws becomes what callers of an HTTP client expect.</summary>
+/// <summary>Sends each request through the client's pipeline. What the pipeline throws becomes what callers of an HTTP client
+/// expect.</summary>
 internal sealed class ResilientHttpHandler(HttpResiliencePipeline pipeline) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

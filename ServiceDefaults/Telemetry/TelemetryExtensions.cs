@@ -5,7 +5,8 @@ using OpenTelemetry.Logs;
 
 namespace McpMesh.ServiceDefaults.Telemetry;
 
-/// <summary>Adds OpenTelemetry when there is a collector; without one nothing listens, so activities and measurements cost nothing.</summary>
+/// <summary>Adds OpenTelemetry when there is a collector; without one nothing listens, so activities and measurements cost
+/// nothing.</summary>
 internal static class TelemetryExtensions
 {
     public const string CollectorVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";

@@ -6,7 +6,8 @@ using OpenTelemetry.Trace;
 namespace McpMesh.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Owns the trace and metric pipelines of the process, built from the SDK itself: ASP.NET Core and the HTTP client have activity sources and
+/// Owns the trace and metric pipelines of the process, built from the SDK itself: ASP.NET Core and the HTTP client have activity sources
+/// and
 /// meters of their own, so no instrumentation package stands between.
 /// </summary>
 internal sealed class TelemetryProviders : IHostedService, IDisposable
@@ -22,7 +23,8 @@ internal sealed class TelemetryProviders : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // Service name and attributes come from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, endpoint and protocol from OTEL_EXPORTER_OTLP_*.
+        // Service name and attributes come from OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, endpoint and protocol from
+        // OTEL_EXPORTER_OTLP_*.
         _traces = Sdk.CreateTracerProviderBuilder().AddSource(ActivitySources).AddOtlpExporter().Build();
         _metrics = Sdk.CreateMeterProviderBuilder().AddMeter(Meters).AddOtlpExporter().Build();
         return Task.CompletedTask;

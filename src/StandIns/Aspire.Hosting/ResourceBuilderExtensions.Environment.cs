@@ -36,7 +36,8 @@ public static partial class ResourceBuilderExtensions
         return builder.WithAnnotation(new EnvironmentCallbackAnnotation(callback));
     }
 
-    /// <summary>Gives the resource all endpoints of another: <c>services__{name}__{scheme}__{index}</c> and <c>{NAME}_{ENDPOINT}</c>.</summary>
+    /// <summary>Gives the resource all endpoints of another: <c>services__{name}__{scheme}__{index}</c> and
+    /// <c>{NAME}_{ENDPOINT}</c>.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(
         this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
         where TDestination : IResourceWithEnvironment

@@ -1,7 +1,6 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-
 using McpMesh.ServiceDefaults.Resilience;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpMesh.ServiceDefaults.Tests.Resilience;
 

@@ -7,7 +7,8 @@ internal sealed record AppHost(Assembly? Assembly, string Directory)
 {
     private const string ProjectPathKey = "AppHostProjectPath";
 
-    /// <summary>Knows the project's directory from the record that its build left in the assembly; the current directory otherwise.</summary>
+    /// <summary>Knows the project's directory from the record that its build left in the assembly; the current directory
+    /// otherwise.</summary>
     public static AppHost Of(Assembly? assembly, string? projectDirectory)
     {
         var recorded = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(entry => entry.Key == ProjectPathKey)?.Value;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Execution;
 
-/// <summary>Runs the model: allocates endpoints, starts every replica at once (each waits for its own dependencies), stops them in two waves.</summary>
+/// <summary>Runs the model: allocates endpoints, starts every replica at once (each waits for its own dependencies), stops them in two
+/// waves.</summary>
 internal sealed class ApplicationOrchestrator(
     DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, AppHost appHost, IConfiguration configuration,
     ResourceNotificationService notifications, IEnumerable<IModelPreparation> preparations, IResourceLog log, ILoggerFactory loggers, TimeProvider time)

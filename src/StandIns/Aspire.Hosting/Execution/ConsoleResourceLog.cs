@@ -2,7 +2,8 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Execution;
 
-/// <summary>Writes the lines of all processes to the console, each with the name of its resource: in colour on a terminal, plain in a pipe.</summary>
+/// <summary>Writes the lines of all processes to the console, each with the name of its resource: in colour on a terminal, plain in a
+/// pipe.</summary>
 internal sealed class ConsoleResourceLog(DistributedApplicationModel model) : IResourceLog
 {
     private static readonly string[] Colours = ["\e[36m", "\e[33m", "\e[32m", "\e[35m", "\e[34m", "\e[96m", "\e[93m", "\e[92m", "\e[95m"];

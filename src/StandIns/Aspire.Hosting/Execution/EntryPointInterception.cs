@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Aspire.Hosting.Execution;
 
 /// <summary>
-/// Runs the entry point of an application host inside a test: its builder is held at <c>Build</c> so that the test can change the model, and its
+/// Runs the entry point of an application host inside a test: its builder is held at <c>Build</c> so that the test can change the model,
+/// and its
 /// <c>Run</c> waits while the test starts and stops the application.
 /// </summary>
 internal sealed class EntryPointInterception

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Execution;
 
-/// <summary>Hands the lines of processes to the host's loggers, category <c>Aspire.Hosting.Resources.{resource}</c>: what tests want.</summary>
+/// <summary>Hands the lines of processes to the host's loggers, category <c>Aspire.Hosting.Resources.{resource}</c>: what tests
+/// want.</summary>
 internal sealed partial class LoggerResourceLog(ILoggerFactory loggers) : IResourceLog
 {
     public void Write(string resourceId, string line, bool isError)

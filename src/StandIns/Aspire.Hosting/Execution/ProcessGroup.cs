@@ -13,7 +13,8 @@ internal static partial class ProcessGroup
 
     private static readonly string? SetSid = new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists);
 
-    /// <summary>Makes the process a group leader. <c>setsid</c> replaces itself by the program, so the process id stays the one we know.</summary>
+    /// <summary>Makes the process a group leader. <c>setsid</c> replaces itself by the program, so the process id stays the one we
+    /// know.</summary>
     public static void Lead(ProcessStartInfo start)
     {
         if (OperatingSystem.IsWindows())
