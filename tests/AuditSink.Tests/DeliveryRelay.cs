@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,10 @@ internal sealed class DeliveryRelay : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _http = new();
+    private readonly TaskCompletionSource _allAcknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private int _acknowledged;
+    private int _expected = int.MaxValue;
 
     private DeliveryRelay(WebApplication app) => _app = app;
 
@@ -22,11 +27,22 @@ internal sealed class DeliveryRelay : IAsyncDisposable
     /// <summary>Where the sink listens now.</summary>
     internal string Target { get; set; } = string.Empty;
 
-    /// <summary>Runs before a delivery is passed on; true breaks the connection instead.</summary>
+    /// <summary>Runs before a delivery is passed on; true answers 502 instead.</summary>
     internal Func<Task<bool>> BeforeDelivery { get; set; } = () => Task.FromResult(false);
 
-    /// <summary>Runs when the sink has answered a delivery; true breaks the connection instead of passing the answer on.</summary>
+    /// <summary>Runs when the sink has answered a delivery; true answers 502 instead of passing it on.</summary>
     internal Func<Task<bool>> BeforeAcknowledgement { get; set; } = () => Task.FromResult(false);
+
+    /// <summary>Completes when so many messages have been acknowledged as processed.</summary>
+    internal Task AcknowledgedAsync(int messages)
+    {
+        lock (_gate)
+        {
+            _expected = messages;
+            if (_acknowledged >= messages) _allAcknowledged.TrySetResult();
+        }
+        return _allAcknowledged.Task;
+    }
 
     internal static async Task<DeliveryRelay> StartAsync()
     {
@@ -46,12 +62,22 @@ internal sealed class DeliveryRelay : IAsyncDisposable
         _http.Dispose();
     }
 
+    private void Acknowledge(byte[] answer)
+    {
+        var successes = JsonNode.Parse(answer)!["statuses"]!.AsArray().Count(status => status!["status"]!.GetValue<string>() == "SUCCESS");
+        lock (_gate)
+        {
+            _acknowledged += successes;
+            if (_acknowledged >= _expected) _allAcknowledged.TrySetResult();
+        }
+    }
+
     private async Task PassAsync(HttpContext context)
     {
         var isDelivery = context.Request.Path == "/audit-events";
         if (isDelivery && await BeforeDelivery())
         {
-            context.Abort();
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
             return;
         }
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), Target + context.Request.Path);
@@ -67,16 +93,17 @@ internal sealed class DeliveryRelay : IAsyncDisposable
             var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
             if (isDelivery && response.StatusCode == HttpStatusCode.OK && await BeforeAcknowledgement())
             {
-                context.Abort();
+                context.Response.StatusCode = StatusCodes.Status502BadGateway;
                 return;
             }
             context.Response.StatusCode = (int)response.StatusCode;
             context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
             await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            if (isDelivery && response.StatusCode == HttpStatusCode.OK) Acknowledge(body);
         }
         catch (HttpRequestException)
         {
-            context.Abort(); // the sink is away
+            context.Response.StatusCode = StatusCodes.Status502BadGateway; // the sink is away
         }
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class EmbeddedSidecar : IAsyncDisposable
     /// <summary>Starts a sidecar whose data lies in <paramref name="folder"/>.</summary>
     internal static async Task<EmbeddedSidecar> StartAsync(string appId, int appPort, string folder)
     {
+        await File.WriteAllTextAsync(Path.Combine(folder, "secrets.json"), """{"signing-key":"s3cret"}""");
         var process = ServiceProcess.Start(
             "Sidecar",
             "McpMesh.Sidecar",
