@@ -65,7 +65,8 @@ internal static class GatewayErrors
 
     public static GatewayError Malformed(JsonRpcFault fault) => new(400, fault.Code, BadRequest, fault.Message);
 
-    public static GatewayError Unreadable(int status) => new(status, JsonRpcErrorCode.InvalidRequest, BadRequest, "The body could not be read.");
+    public static GatewayError Unreadable(int status) =>
+        new(status, JsonRpcErrorCode.InvalidRequest, BadRequest, "The body could not be read.");
 
     public static GatewayError HeaderMismatch(string reason) => new(400, JsonRpcErrorCode.HeaderMismatch, BadHeader, reason);
 
@@ -87,7 +88,8 @@ internal static class GatewayErrors
     public static GatewayError NeedsApproval(Decision decision) => new(
         200, MeshErrorCode.Denied, "The call needs an approval.", $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
 
-    public static GatewayError InsufficientScope(string reason, string scope) => new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
+    public static GatewayError InsufficientScope(string reason, string scope) =>
+        new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
     {
         Challenge = "insufficient_scope",
         Scope = scope,

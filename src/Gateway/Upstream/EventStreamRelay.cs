@@ -63,7 +63,8 @@ internal sealed class EventStreamRelay(TimeProvider time)
         return await read;
     }
 
-    /// <summary>The stream ended without an answer: say so as its last event, or, inside a torn event, by breaking the connection.</summary>
+    /// <summary>The stream ended without an answer: say so as its last event, or, inside a torn event, by breaking the
+    /// connection.</summary>
     private static async ValueTask FailAsync(GatewayCall call, bool isBetweenEvents, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.OutcomeUnknown("The server's event stream ended before its answer.");
