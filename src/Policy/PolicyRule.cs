@@ -14,8 +14,11 @@ public sealed record PolicyRule
     /// <summary>What must hold for the rule to match; null matches always.</summary>
     public PolicyCondition? When { get; init; }
 
-    /// <summary><c>deny</c>, <c>approve</c> (needs a human), <c>redact</c> or <c>limit</c>.</summary>
-    public required string Effect { get; init; }
+    /// <summary>
+    /// <c>deny</c>, <c>approve</c> (needs a human), <c>redact</c> or <c>limit</c>; null for a rule that only sets <see cref="Audit"/>. An effect
+    /// that an enforcement point cannot bring about is a denial there.
+    /// </summary>
+    public string? Effect { get; init; }
 
     /// <summary>One sentence shown to the caller and kept in the record.</summary>
     public string? Reason { get; init; }

@@ -36,20 +36,17 @@ internal sealed class CloudEventsMiddleware(RequestDelegate next, CloudEventsMid
                 await RefuseAsync(context, error);
                 return;
             }
-            var (originalBody, originalType, originalLength) = (context.Request.Body, context.Request.ContentType, context.Request.ContentLength);
+            var request = context.Request;
+            var original = (request.Body, request.ContentType, request.ContentLength);
             using var body = new MemoryStream(data, writable: false);
-            context.Request.Body = body;
-            context.Request.ContentType = contentType;
-            context.Request.ContentLength = data.Length;
+            (request.Body, request.ContentType, request.ContentLength) = (body, contentType, data.Length);
             try
             {
                 await next(context);
             }
             finally
             {
-                context.Request.Body = originalBody;
-                context.Request.ContentType = originalType;
-                context.Request.ContentLength = originalLength;
+                (request.Body, request.ContentType, request.ContentLength) = original;
             }
         }
     }

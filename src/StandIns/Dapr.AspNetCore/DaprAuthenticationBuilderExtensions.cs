@@ -13,6 +13,7 @@ public static class DaprAuthenticationBuilderExtensions
     public static AuthenticationBuilder AddDapr(this AuthenticationBuilder builder, Action<DaprAuthenticationOptions> configureOptions)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.AddScheme<DaprAuthenticationOptions, DaprAuthenticationHandler>(DaprAuthenticationHandler.SchemeName, configureOptions);
+        return builder.AddScheme<DaprAuthenticationOptions, DaprAuthenticationHandler>(
+            DaprAuthenticationHandler.SchemeName, configureOptions);
     }
 }

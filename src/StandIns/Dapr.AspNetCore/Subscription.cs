@@ -35,7 +35,10 @@ internal sealed record Subscription(
         SubscriptionRule[] rules = [.. entries
             .Where(entry => !string.IsNullOrEmpty(entry.Topic.Match))
             .Select(entry => new SubscriptionRule(entry.Topic.Match, Path(entry.Endpoint)))];
-        var fallback = entries.Where(entry => string.IsNullOrEmpty(entry.Topic.Match)).Select(entry => Path(entry.Endpoint)).FirstOrDefault();
+        var fallback = entries
+            .Where(entry => string.IsNullOrEmpty(entry.Topic.Match))
+            .Select(entry => Path(entry.Endpoint))
+            .FirstOrDefault();
         var raw = options?.EnableRawPayload == true || entries.Any(entry => entry.Topic is IRawTopicMetadata { EnableRawPayload: true });
         var bulk = entries
             .SelectMany(entry => entry.Endpoint.Metadata.GetOrderedMetadata<IBulkSubscribeMetadata>())
@@ -46,7 +49,9 @@ internal sealed record Subscription(
             rules.Length == 0 ? fallback : null,
             rules.Length == 0 ? null : new SubscriptionRoutes(rules, fallback),
             raw ? RawPayload : null,
-            entries.Select(entry => (entry.Topic as IDeadLetterTopicMetadata)?.DeadLetterTopic).FirstOrDefault(name => !string.IsNullOrEmpty(name)),
+            entries
+                .Select(entry => (entry.Topic as IDeadLetterTopicMetadata)?.DeadLetterTopic)
+                .FirstOrDefault(name => !string.IsNullOrEmpty(name)),
             bulk is null ? null : new BulkSubscription(true, bulk.MaxMessagesCount, bulk.MaxAwaitDurationMs));
     }
 

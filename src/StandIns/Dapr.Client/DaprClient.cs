@@ -14,10 +14,10 @@ public abstract class DaprClient : IDisposable
     public abstract JsonSerializerOptions JsonSerializerOptions { get; }
 
     /// <summary>
-    /// An HTTP client whose requests to <c>http://{appId}/path</c>, or to <c>path</c> when <paramref name="appId"/> is given, are invocations of
-    /// that application.
+    /// An HTTP client whose requests to <c>http://{appId}/path</c>, or to <c>path</c> when <paramref name="appId"/> is given, are
+    /// invocations of that application.
     /// </summary>
-    /// <exception cref="ArgumentException"><paramref name="appId"/> is no valid host name, or the endpoint no http or https URI.</exception>
+    /// <exception cref="ArgumentException"><paramref name="appId"/> is no valid host name, or the endpoint no http(s) URI.</exception>
     public static HttpClient CreateInvokeHttpClient(string? appId = null, string? daprEndpoint = null, string? daprApiToken = null)
     {
         var handler = new InvocationHandler { InnerHandler = InvocationHandler.CreateTransport(), DefaultAppId = appId };
@@ -56,7 +56,11 @@ public abstract class DaprClient : IDisposable
 
     /// <summary>Publishes an event as JSON with metadata.</summary>
     public abstract Task PublishEventAsync<TData>(
-        string pubsubName, string topicName, TData data, Dictionary<string, string> metadata, CancellationToken cancellationToken = default);
+        string pubsubName,
+        string topicName,
+        TData data,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Publishes an event without content.</summary>
     public abstract Task PublishEventAsync(string pubsubName, string topicName, CancellationToken cancellationToken = default);

@@ -59,7 +59,9 @@ internal sealed partial class DaprHttpClient
         using var response = await sidecar
             .SendAsync(request, "Bulk Publish", HttpStatusCode.InternalServerError, cancellationToken).ConfigureAwait(false);
         return new BulkPublishResponse<TValue>(
-            response.IsSuccessStatusCode ? [] : await FailedEntriesAsync(response, events, metadata, cancellationToken).ConfigureAwait(false));
+            response.IsSuccessStatusCode
+                ? []
+                : await FailedEntriesAsync(response, events, metadata, cancellationToken).ConfigureAwait(false));
     }
 
     private Task PublishJsonAsync<TData>(
@@ -72,7 +74,11 @@ internal sealed partial class DaprHttpClient
     }
 
     private async Task PublishAsync(
-        string pubsubName, string topicName, HttpContent? content, Dictionary<string, string>? metadata, CancellationToken cancellationToken)
+        string pubsubName,
+        string topicName,
+        HttpContent? content,
+        Dictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(pubsubName);
         ArgumentException.ThrowIfNullOrEmpty(topicName);

@@ -14,7 +14,8 @@ internal sealed partial class DaprHttpClient
         IReadOnlyDictionary<string, string>? metadata = null,
         CancellationToken cancellationToken = default)
     {
-        var (value, _) = await GetStateAndETagAsync<TValue>(storeName, key, consistencyMode, metadata, cancellationToken).ConfigureAwait(false);
+        var (value, _) = await GetStateAndETagAsync<TValue>(storeName, key, consistencyMode, metadata, cancellationToken)
+            .ConfigureAwait(false);
         return value;
     }
 
@@ -76,8 +77,8 @@ internal sealed partial class DaprHttpClient
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        await SaveAsync(storeName, [new SaveStateItem<TValue>(key, value, null!, stateOptions, metadata)], conflict: null, cancellationToken)
-            .ConfigureAwait(false);
+        var item = new SaveStateItem<TValue>(key, value, null!, stateOptions, metadata);
+        await SaveAsync(storeName, [item], conflict: null, cancellationToken).ConfigureAwait(false);
     }
 
     public override Task<bool> TrySaveStateAsync<TValue>(

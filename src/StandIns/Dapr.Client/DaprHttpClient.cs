@@ -28,7 +28,10 @@ internal sealed partial class DaprHttpClient(SidecarConnection sidecar, JsonSeri
 
     public override async Task<DaprMetadata> GetMetadataAsync(CancellationToken cancellationToken = default)
     {
-        using var document = await GetDocumentAsync(new SidecarUrl("/v1.0/metadata"), "Get metadata", cancellationToken).ConfigureAwait(false);
+        const string operation = "Get metadata";
+        using var request = sidecar.Request(HttpMethod.Get, new SidecarUrl("/v1.0/metadata"));
+        using var response = await sidecar.SendAsync(request, operation, allowed: null, cancellationToken).ConfigureAwait(false);
+        using var document = await ParseAsync(response, operation, cancellationToken).ConfigureAwait(false);
         return MetadataReader.Read(document.RootElement);
     }
 
@@ -97,13 +100,6 @@ internal sealed partial class DaprHttpClient(SidecarConnection sidecar, JsonSeri
         using var request = sidecar.Request(HttpMethod.Get, url);
         using var response = await sidecar.SendAsync(request, operation, allowed: null, cancellationToken).ConfigureAwait(false);
         return await ReadAsync<TResult>(response, operation, cancellationToken).ConfigureAwait(false) ?? new TResult();
-    }
-
-    private async Task<JsonDocument> GetDocumentAsync(SidecarUrl url, string operation, CancellationToken cancellationToken)
-    {
-        using var request = sidecar.Request(HttpMethod.Get, url);
-        using var response = await sidecar.SendAsync(request, operation, allowed: null, cancellationToken).ConfigureAwait(false);
-        return await ParseAsync(response, operation, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<TValue?> ReadAsync<TValue>(HttpResponseMessage response, string operation, CancellationToken cancellationToken)

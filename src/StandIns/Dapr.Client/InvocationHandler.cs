@@ -45,7 +45,10 @@ public class InvocationHandler : DelegatingHandler
         ArgumentNullException.ThrowIfNull(request);
         var original = request.RequestUri;
         if (!TryRewrite(original, out var rewritten))
-            throw new ArgumentException($"The request URI '{original}' is not a valid Dapr service invocation destination.", nameof(request));
+        {
+            throw new ArgumentException(
+                $"The request URI '{original}' is not a valid Dapr service invocation destination.", nameof(request));
+        }
         var token = ApiToken;
         try
         {

@@ -17,7 +17,7 @@ internal static class MetadataReader
 
     private static Dictionary<string, string> Extended(JsonElement root) =>
         root.TryGetProperty("extended", out var extended) && extended.ValueKind == JsonValueKind.Object
-            ? extended.EnumerateObject().ToDictionary(property => property.Name, property => property.Value.ToString(), StringComparer.Ordinal)
+            ? extended.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.ToString(), StringComparer.Ordinal)
             : [];
 
     private static JsonElement.ArrayEnumerator Items(JsonElement element, string name) =>

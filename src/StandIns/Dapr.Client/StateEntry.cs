@@ -34,21 +34,29 @@ public sealed class StateEntry<TValue>
 
     /// <summary>Deletes the key whatever its ETag is now.</summary>
     public Task DeleteAsync(
-        StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
+        StateOptions? stateOptions = null,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellationToken = default) =>
         _client.DeleteStateAsync(StoreName, Key, stateOptions, metadata, cancellationToken);
 
     /// <summary>Saves the value whatever the ETag is now.</summary>
     public Task SaveAsync(
-        StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
+        StateOptions? stateOptions = null,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellationToken = default) =>
         _client.SaveStateAsync(StoreName, Key, Value, stateOptions, metadata, cancellationToken);
 
     /// <summary>Saves the value if nobody changed the key since it was read; false otherwise.</summary>
     public Task<bool> TrySaveAsync(
-        StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
+        StateOptions? stateOptions = null,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellationToken = default) =>
         _client.TrySaveStateAsync(StoreName, Key, Value, ETag, stateOptions, metadata, cancellationToken);
 
     /// <summary>Deletes the key if nobody changed it since it was read; false otherwise.</summary>
     public Task<bool> TryDeleteAsync(
-        StateOptions? stateOptions = null, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellationToken = default) =>
+        StateOptions? stateOptions = null,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellationToken = default) =>
         _client.TryDeleteStateAsync(StoreName, Key, ETag, stateOptions, metadata, cancellationToken);
 }

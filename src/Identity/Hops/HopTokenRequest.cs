@@ -1,0 +1,10 @@
+namespace McpMesh.Identity.Hops;
+
+/// <summary>One request to <c>/hop</c>.</summary>
+/// <param name="SubjectToken">The token that the caller received, as received.</param>
+/// <param name="Resource">RFC 8707 identifier of the next server.</param>
+/// <param name="Scope">Space-separated scopes.</param>
+internal readonly record struct HopTokenRequest(string SubjectToken, string Resource, string Scope)
+{
+    public override string ToString() => $"hop to {Resource} for {Scope}";
+}

@@ -1,0 +1,8 @@
+namespace McpMesh.Identity.Hops;
+
+/// <summary>Asks token-exchange for one hop token; no cache.</summary>
+internal interface IHopTokenClient
+{
+    /// <exception cref="HopTokenException">The exchange was refused or is not possible.</exception>
+    Task<HopToken> ExchangeAsync(HopTokenRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using McpMesh.Audit;
+using McpMesh.Identity;
+
+namespace McpMesh.TokenExchange.Minting;
+
+/// <summary>The audit records of the mesh AS.</summary>
+internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
+{
+    private const string Emitter = "token-exchange";
+
+    /// <summary>Completes when the record is durable; a token without a record is not given out.</summary>
+    /// <exception cref="AuditUnavailableException">It cannot be made durable.</exception>
+    public ValueTask IssuedAsync(AccessToken token, CancellationToken cancellationToken) => audit.RecordAsync(
+        New(AuditEventKind.TokenIssued) with
+        {
+            Transaction = token.Transaction,
+            Hop = token.Actors.Depth,
+            Subject = $"{token.Grant?.Issuer}|{token.Subject}",
+            Actors = token.Actors.Actors,
+            ClientId = token.ClientId,
+            Audience = token.Audience,
+            AccessTokenId = token.TokenId,
+            IdJagId = token.Grant?.TokenId,
+            IdJagIssuer = token.Grant?.Issuer,
+            Scope = string.Join(' ', token.Scopes),
+            Outcome = "success",
+        },
+        cancellationToken);
+
+    /// <summary>Records a refusal. The refusal stands also when the log is full or away: nothing was given out.</summary>
+    public async ValueTask RefusedAsync(Refusal refusal, CancellationToken cancellationToken)
+    {
+        var record = New(AuditEventKind.TokenRefused) with
+        {
+            Transaction = refusal.Subject?.Transaction,
+            Hop = refusal.Subject is { } inbound ? inbound.Actors.Depth + 1 : 0,
+            Subject = refusal.Subject is { } token ? $"{token.Grant?.Issuer}|{token.Subject}" : null,
+            Actors = refusal.Subject?.Actors.Actors ?? [],
+            ClientId = refusal.ClientId,
+            Audience = refusal.Resource,
+            AccessTokenId = refusal.Subject?.TokenId,
+            Outcome = "denied",
+            Reason = $"{refusal.Error}: {refusal.Reason}",
+        };
+        if (!audit.TryEnqueue(record)) await audit.RecordAsync(record, cancellationToken);
+    }
+
+    private AuditEvent New(AuditEventKind kind) => new()
+    {
+        Id = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+        Kind = kind,
+        Time = time.GetUtcNow(),
+        Emitter = Emitter,
+        TraceId = Activity.Current?.TraceId.ToHexString(),
+    };
+}

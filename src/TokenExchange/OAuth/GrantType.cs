@@ -1,0 +1,15 @@
+namespace McpMesh.TokenExchange.OAuth;
+
+/// <summary>Registered names of grants, token types and profiles.</summary>
+internal static class GrantType
+{
+    public const string AuthorizationCode = "authorization_code";
+    public const string RefreshToken = "refresh_token";
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+    public const string IdTokenType = "urn:ietf:params:oauth:token-type:id_token";
+    public const string IdJagTokenType = "urn:ietf:params:oauth:token-type:id-jag";
+    public const string IdJagProfile = "urn:ietf:params:oauth:grant-profile:id-jag";
+}
