@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using McpMesh.Audit.Ocsf;
 
 namespace McpMesh.Audit;
 
@@ -6,6 +8,7 @@ namespace McpMesh.Audit;
 /// One record of one hop, from any emitter. On the wire (topic <c>audit-events</c>) it is OCSF 1.8.0 JSON: API Activity 6003 for calls,
 /// Authentication 3002 for token issuance. Carries digests and <c>jti</c>s, never tokens or argument values.
 /// </summary>
+[JsonConverter(typeof(AuditEventJsonConverter))]
 public sealed record AuditEvent
 {
     /// <summary>Unique id (UUIDv7); redelivery of the same id never makes a second record.</summary>

@@ -1,3 +1,3 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using McpMesh.DevIdp;
 
-await app.RunAsync();
+await DevIdpApplication.Build(args).RunAsync();

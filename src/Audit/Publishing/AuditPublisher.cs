@@ -1,0 +1,217 @@
+using Dapr.Client;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpMesh.Audit.Publishing;
+
+/// <summary>
+/// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch becomes one bulk
+/// publish. An idle publisher sends at once; a busy one sends larger batches. There is no timer to wait for.
+/// </summary>
+internal sealed partial class AuditPublisher(
+    DaprClient dapr, IOptions<AuditPublisherOptions> options, AuditMetrics metrics, TimeProvider time, ILogger<AuditPublisher> logger)
+    : IAuditPublisher, IHostedService, IDisposable
+{
+    private readonly AuditPublisherOptions _options = options.Value;
+    private readonly Lock _gate = new();
+    private readonly Queue<AuditBatch> _waiting = new();
+    private readonly RelaxedBacklog _backlog = new(options.Value, time);
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AuditBatch? _open;
+    private int _queued;
+    private int _publishing;
+    private int _relaxed;
+    private int _disposed;
+    private bool _stopping;
+    private Task _retrying = Task.CompletedTask;
+
+    public ValueTask RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(auditEvent);
+        cancellationToken.ThrowIfCancellationRequested();
+        var fitted = AuditEventBounds.Fit(auditEvent, out var weight);
+        Task durable;
+        bool start;
+        lock (_gate)
+        {
+            if (_stopping) throw new AuditUnavailableException("The audit publisher is stopping.");
+            if (_queued >= _options.QueueCapacity) throw new AuditUnavailableException("Too many audit records wait for the sidecar.");
+            durable = Batch(weight).Add(fitted);
+            start = TakePublisher();
+        }
+        if (start) Start();
+        return new ValueTask(cancellationToken.CanBeCanceled ? durable.WaitAsync(cancellationToken) : durable);
+    }
+
+    public bool TryEnqueue(AuditEvent auditEvent)
+    {
+        ArgumentNullException.ThrowIfNull(auditEvent);
+        var fitted = AuditEventBounds.Fit(auditEvent, out var weight);
+        bool start;
+        lock (_gate)
+        {
+            if (_stopping || _relaxed >= _options.RelaxedCapacity || _queued >= _options.QueueCapacity) return false;
+            _relaxed++;
+            Batch(weight).AddRelaxed(fitted);
+            start = TakePublisher();
+        }
+        if (start) Start();
+        return true;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _retrying = RetryAsync(_aborted.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Refuses new records, then publishes what was accepted until all is durable or the host's patience ends.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            if (_publishing == 0) _idle.TrySetResult();
+        }
+        try
+        {
+            await _idle.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _backlog.Close(); // only now: a batch that failed while the queue drained is in the backlog too
+            await _retrying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await _aborted.CancelAsync().ConfigureAwait(false);
+        }
+        int lost;
+        lock (_gate) lost = _relaxed;
+        if (lost == 0) return;
+        metrics.Lost(lost);
+        LogLost(logger, lost);
+    }
+
+    /// <summary>The container holds the publisher under several types and disposes it once for each.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _aborted.Cancel();
+        _aborted.Dispose();
+        _backlog.Dispose();
+    }
+
+    /// <summary>The batch that takes the next record. Under the lock.</summary>
+    private AuditBatch Batch(int weight)
+    {
+        if (_open?.Takes(weight, _options.MaxBatchSize) != true) _waiting.Enqueue(_open = new AuditBatch(time.GetTimestamp()));
+        _open.Weight += weight;
+        _queued++;
+        return _open;
+    }
+
+    /// <summary>Whether the caller has to start one more publisher. Under the lock.</summary>
+    private bool TakePublisher()
+    {
+        if (_publishing >= _options.MaxConcurrentPublishes) return false;
+        _publishing++;
+        return true;
+    }
+
+    private void Start() => ThreadPool.UnsafeQueueUserWorkItem(static publisher => _ = publisher.DrainAsync(), this, preferLocal: false);
+
+    private async Task DrainAsync()
+    {
+        while (true)
+        {
+            AuditBatch? batch;
+            lock (_gate)
+            {
+                if (!_waiting.TryDequeue(out batch))
+                {
+                    if (--_publishing == 0 && _stopping) _idle.TrySetResult();
+                    return;
+                }
+                if (batch == _open) _open = null;
+                _queued -= batch.Events.Count;
+            }
+            var error = await PublishAsync(batch.Events, batch.OpenedAt).ConfigureAwait(false);
+            if (error is null)
+            {
+                Settle(batch.Relaxed.Count);
+                batch.Succeed();
+            }
+            else
+            {
+                _backlog.Add(batch.Relaxed);
+                batch.Fail(error);
+            }
+        }
+    }
+
+    /// <summary>Publishes records that nobody waits for again, until they are durable or the host stops.</summary>
+    private async Task RetryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _backlog.NextAsync(_options.MaxBatchSize, cancellationToken).ConfigureAwait(false) is { } events)
+            {
+                var error = await PublishAsync(events, time.GetTimestamp()).ConfigureAwait(false);
+                _backlog.Done(error is null ? events.Count : 0);
+                if (error is null) Settle(events.Count);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // StopAsync counts what is left.
+        }
+    }
+
+    private void Settle(int relaxed)
+    {
+        if (relaxed == 0) return;
+        lock (_gate) _relaxed -= relaxed;
+    }
+
+    /// <summary>One bulk publish. Null when every record is durable; nothing escapes but that answer.</summary>
+    private async Task<AuditUnavailableException?> PublishAsync(IReadOnlyList<AuditEvent> events, long openedAt)
+    {
+        var left = _options.Timeout - time.GetElapsedTime(openedAt);
+        if (left <= TimeSpan.Zero) return Unavailable(events.Count, new TimeoutException("The sidecar was busy with earlier records."));
+        using var timeout = new CancellationTokenSource(left, time);
+        try
+        {
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _aborted.Token);
+            var response = await dapr
+                .BulkPublishEventAsync(_options.PubSubName, _options.Topic, events, cancellationToken: linked.Token)
+                .ConfigureAwait(false);
+            if (response.FailedEntries is { Count: > 0 } failed)
+                return Unavailable(events.Count, new InvalidOperationException($"{failed.Count} records refused: {failed[0].ErrorMessage}"));
+            metrics.Published(events.Count, time.GetElapsedTime(openedAt));
+            return null;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return Unavailable(events.Count, new TimeoutException($"The sidecar did not accept the records within {_options.Timeout}."));
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the waiting callers must be refused: an exception that escapes here would leave them waiting.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Unavailable(events.Count, error);
+        }
+    }
+
+    private AuditUnavailableException Unavailable(int count, Exception error)
+    {
+        metrics.Failed(count);
+        LogFailed(logger, count, error);
+        return new AuditUnavailableException("The audit record could not be made durable.", error);
+    }
+
+    [LoggerMessage(LogLevel.Error, "A publish of {Count} audit records failed")]
+    private static partial void LogFailed(ILogger logger, int count, Exception error);
+
+    [LoggerMessage(LogLevel.Critical, "{Count} relaxed audit records are lost: the sidecar did not accept them before shutdown")]
+    private static partial void LogLost(ILogger logger, int count);
+}

@@ -1,0 +1,74 @@
+namespace McpMesh.Audit.Publishing;
+
+/// <summary>Relaxed records whose publish failed, oldest first, and the growing pause between attempts.</summary>
+internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider time) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<AuditEvent> _events = [];
+    private readonly SemaphoreSlim _changed = new(0);
+    private readonly CancellationTokenSource _closed = new();
+    private TimeSpan _pause = options.FirstRetryDelay;
+    private bool _failed;
+
+    internal void Add(IReadOnlyList<AuditEvent> events)
+    {
+        if (events.Count == 0) return;
+        lock (_gate) _events.AddRange(events);
+        _changed.Release();
+    }
+
+    /// <summary>No more pauses: what is left is tried once more, and <see cref="NextAsync"/> ends when empty or at the next failure.</summary>
+    internal void Close()
+    {
+        _closed.Cancel();
+        _changed.Release();
+    }
+
+    /// <summary>The next records to try again, after the pause; null when closed and empty.</summary>
+    internal async Task<IReadOnlyList<AuditEvent>?> NextAsync(int max, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Peek(max) is { } events)
+            {
+                var closed = _closed.IsCancellationRequested;
+                if (!closed) await PauseAsync(cancellationToken).ConfigureAwait(false);
+                return closed && _failed ? null : events;
+            }
+            if (_closed.IsCancellationRequested) return null;
+            await _changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Removes what became durable; zero means the attempt failed and the pause grows.</summary>
+    internal void Done(int durable)
+    {
+        lock (_gate) _events.RemoveRange(0, durable);
+        _failed = durable == 0 && _closed.IsCancellationRequested;
+        _pause = durable > 0 ? options.FirstRetryDelay : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.LongestRetryDelay.Ticks));
+    }
+
+    public void Dispose()
+    {
+        _closed.Dispose();
+        _changed.Dispose();
+    }
+
+    private AuditEvent[]? Peek(int max)
+    {
+        lock (_gate) return _events.Count == 0 ? null : [.. _events.Take(max)];
+    }
+
+    private async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        try
+        {
+            await Task.Delay(_pause, time, ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Closed: the last attempt follows without a pause.
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace McpMesh.Sidecar.Components;
+
+/// <summary>A component as its file states it, before environment and secrets are looked up.</summary>
+/// <param name="Source">File and line, for errors.</param>
+internal sealed record ComponentDeclaration(
+    string Name,
+    string Type,
+    string Version,
+    string Source,
+    string? SecretStore,
+    IReadOnlyList<string> Scopes,
+    IReadOnlyList<MetadataItem> Metadata)
+{
+    public bool IsSecretStore => Type.StartsWith("secretstores.", StringComparison.Ordinal);
+
+    /// <summary>No scopes means every app.</summary>
+    public bool IsFor(string appId) => Scopes.Count == 0 || Scopes.Contains(appId, StringComparer.Ordinal);
+}

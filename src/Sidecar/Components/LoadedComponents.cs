@@ -1,0 +1,91 @@
+using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.PubSub;
+using McpMesh.Sidecar.Secrets;
+using McpMesh.Sidecar.State;
+
+namespace McpMesh.Sidecar.Components;
+
+/// <summary>The components of this app, opened and ready. An unknown type stops the start.</summary>
+internal sealed class LoadedComponents : IDisposable
+{
+    private readonly List<IDisposable> _owned = [];
+
+    public Dictionary<string, NamedStateStore> StateStores { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, NamedPubSub> PubSubs { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ISecretStore> SecretStores { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>For the metadata API, in load order.</summary>
+    public List<ComponentDescription> Descriptions { get; } = [];
+
+    /// <exception cref="StartupException">A component cannot be loaded.</exception>
+    public static LoadedComponents Load(IEnumerable<ComponentDeclaration> declarations, SidecarOptions options, TimeProvider clock)
+    {
+        var loaded = new LoadedComponents();
+        var resolver = new ComponentResolver(options.AppId, options.Namespace, loaded.SecretStores);
+        try
+        {
+            // Secret stores first: the others may take metadata from them.
+            foreach (var declaration in declarations.Where(d => d.IsFor(options.AppId)).OrderBy(d => d.IsSecretStore ? 0 : 1))
+                loaded.Add(resolver.Resolve(declaration), options, clock);
+            return loaded;
+        }
+        catch
+        {
+            loaded.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var owned in _owned) owned.Dispose();
+    }
+
+    private void Add(Component component, SidecarOptions options, TimeProvider clock)
+    {
+        try
+        {
+            Descriptions.Add(new ComponentDescription(component.Name, component.Type, component.Version, Open(component, options, clock)));
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException or Storage.StorageException)
+        {
+            throw component.Invalid(error.Message);
+        }
+    }
+
+    private string[] Open(Component component, SidecarOptions options, TimeProvider clock)
+    {
+        switch (component.Type)
+        {
+            case "state.sqlite":
+                AddState(component, options, SqliteStateStore.Open(component, clock));
+                return ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"];
+            case "state.in-memory":
+                AddState(component, options, new InMemoryStateStore(clock));
+                return ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"];
+            case "pubsub.sqlite":
+                var broker = SqliteBroker.Open(component, options.InstanceId, clock);
+                _owned.Add(broker);
+                PubSubs.Add(component.Name, new NamedPubSub(component.Name, broker, TopicScopes.Read(component, options.AppId)));
+                return ["MESSAGE_TTL"];
+            case "secretstores.local.file":
+                SecretStores.Add(component.Name, LocalFileSecretStore.Open(component));
+                return [];
+            case "secretstores.local.env":
+                SecretStores.Add(component.Name, new EnvironmentSecretStore(component.Find("prefix") ?? ""));
+                return [];
+            default:
+                throw new StartupException(
+                    $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows state.sqlite, "
+                    + "state.in-memory, pubsub.sqlite, secretstores.local.file and secretstores.local.env (others need daprd)");
+        }
+    }
+
+    private void AddState(Component component, SidecarOptions options, IStateStore store)
+    {
+        if (store is IDisposable owned) _owned.Add(owned);
+        StateStores.Add(component.Name, new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options)));
+    }
+}

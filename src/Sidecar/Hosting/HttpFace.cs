@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace McpMesh.Sidecar.Hosting;
+
+/// <summary>
+/// One listening side of the sidecar: Kestrel itself, without a web host around it. That halves the start-up time and leaves nothing on
+/// the path of a request that is not the request's.
+/// </summary>
+internal sealed class HttpFace : IAsyncDisposable
+{
+    private readonly KestrelServer _server;
+
+    private HttpFace(KestrelServer server, int port)
+    {
+        _server = server;
+        Port = port;
+    }
+
+    /// <summary>The port in use, also when 0 was asked for.</summary>
+    public int Port { get; }
+
+    /// <param name="flag">Named in the error when the port is taken.</param>
+    /// <exception cref="StartupException">The port is in use or the address is not of this machine.</exception>
+    public static async Task<HttpFace> StartAsync(
+        IEnumerable<string> addresses, int port, string flag, RequestDelegate handler, SidecarOptions options, int headerAllowance,
+        ILoggerFactory loggers)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.ReadBufferSize + headerAllowance;
+        kestrel.Limits.MaxRequestLineSize = Math.Max(8192, options.ReadBufferSize);
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(1 << 20, (options.ReadBufferSize + headerAllowance) * 2L);
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Streams may be silent for as long as they like.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        foreach (var address in addresses)
+            kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = HttpProtocols.Http1);
+
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
+        try
+        {
+            await server.StartAsync(new RequestPipeline(handler, loggers.CreateLogger("http")), CancellationToken.None);
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            server.Dispose();
+            throw new StartupException($"{flag} {port}: the port is already in use");
+        }
+        catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
+        {
+            server.Dispose();
+            throw new StartupException($"{flag} {port}: cannot listen: {error.Message}");
+        }
+
+        var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new HttpFace(server, new Uri(bound).Port);
+    }
+
+    /// <summary>Takes no more connections and waits for requests under way until <paramref name="limit"/>.</summary>
+    public Task StopAsync(CancellationToken limit) => _server.StopAsync(limit);
+
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static IPAddress AddressOf(string text) => text == "localhost" ? IPAddress.Loopback : IPAddress.Parse(text.Trim('[', ']'));
+}

@@ -1,0 +1,58 @@
+namespace McpMesh.Sidecar.Hosting;
+
+/// <summary>What flags and environment say. Sizes in bytes.</summary>
+internal sealed record SidecarOptions
+{
+    public required string AppId { get; init; }
+
+    /// <summary>0 for a process that only calls.</summary>
+    public int AppPort { get; init; }
+
+    public string AppProtocol { get; init; } = "http";
+
+    public string AppChannelAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>0 takes a free one; the log tells which.</summary>
+    public int HttpPort { get; init; } = 3500;
+
+    /// <summary>For the calls of other sidecars; 0 takes a free one.</summary>
+    public int InternalPort { get; init; }
+
+    public IReadOnlyList<string> ListenAddresses { get; init; } = ["127.0.0.1"];
+
+    public IReadOnlyList<string> ResourcePaths { get; init; } = [];
+
+    public IReadOnlyList<string> ConfigPaths { get; init; } = [];
+
+    public long MaxBodySize { get; init; } = 4 << 20;
+
+    public int ReadBufferSize { get; init; } = 4 << 10;
+
+    /// <summary>-1 for no limit.</summary>
+    public int AppMaxConcurrency { get; init; } = -1;
+
+    public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public bool LogAsJson { get; init; }
+
+    public string Namespace { get; init; } = "default";
+
+    /// <summary>DAPR_API_TOKEN: what the app must send.</summary>
+    public string? ApiToken { get; init; }
+
+    /// <summary>APP_API_TOKEN: what the app is sent.</summary>
+    public string? AppApiToken { get; init; }
+
+    /// <summary>DAPR_HOST_IP: under which other sidecars reach this one.</summary>
+    public string HostAddress { get; init; } = "127.0.0.1";
+
+    public string HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>One start of one process.</summary>
+    public string InstanceId { get; init; } = Guid.NewGuid().ToString("n");
+
+    /// <summary>RFC 7239.</summary>
+    public string ForwardedElement => field ??= $"for={HostAddress};by={HostAddress};host={HostName}";
+}

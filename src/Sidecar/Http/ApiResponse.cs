@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace McpMesh.Sidecar.Http;
+
+/// <summary>Writes API answers.</summary>
+internal static class ApiResponse
+{
+    public static void NoContent(HttpContext context) => context.Response.StatusCode = StatusCodes.Status204NoContent;
+
+    public static async Task WriteErrorAsync(HttpContext context, ApiError error)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("errorCode", error.Code);
+            json.WriteString("message", error.Message);
+            if (error.Reason is not null) WriteDetails(json, error);
+            json.WriteEndObject();
+        }
+
+        await WriteJsonAsync(context, buffer.WrittenMemory, error.Status);
+    }
+
+    public static async Task WriteJsonAsync(HttpContext context, ReadOnlyMemory<byte> body, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.Length;
+        await context.Response.BodyWriter.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>Builds a body with <paramref name="write"/> and sends it.</summary>
+    public static async Task WriteJsonAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        await WriteJsonAsync(context, buffer.WrittenMemory, status);
+    }
+
+    private static void WriteDetails(Utf8JsonWriter json, ApiError error)
+    {
+        json.WriteStartArray("details");
+        json.WriteStartObject();
+        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
+        json.WriteString("domain", "dapr.io");
+        json.WriteString("reason", error.Reason);
+        json.WriteStartObject("metadata");
+        foreach (var (key, value) in error.Metadata ?? new Dictionary<string, string>()) json.WriteString(key, value);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        if (error.ResourceType is not null)
+        {
+            json.WriteStartObject();
+            json.WriteString("@type", "type.googleapis.com/google.rpc.ResourceInfo");
+            json.WriteString("resource_type", error.ResourceType);
+            json.WriteString("resource_name", error.ResourceName);
+            json.WriteString("owner", "");
+            json.WriteString("description", "");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using McpMesh.Sidecar.Hosting;
+
+namespace McpMesh.Sidecar.Invocation;
+
+/// <summary>HTTP towards this sidecar's app.</summary>
+internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker client)
+{
+    private const int LargestAnswer = 4 << 20;
+
+    public bool Exists => options.AppPort > 0;
+
+    /// <summary>Scheme, address and port; paths are appended as they are.</summary>
+    public string BaseAddress { get; } =
+        $"{(options.AppProtocol is "https" ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
+
+    /// <summary>APP_API_TOKEN: by it the app knows that its sidecar calls.</summary>
+    public string? Token => options.AppApiToken;
+
+    public bool IsHttp2 => options.AppProtocol is "h2c";
+
+    public Task<AppAnswer?> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(Request(HttpMethod.Get, path), cancellationToken);
+
+    /// <summary>Null when no connection could be made, so that nothing was sent.</summary>
+    public Task<AppAnswer?> PostAsync(
+        string path, byte[] body, string contentType, string? traceParent, string pubSubName, CancellationToken cancellationToken)
+    {
+        var request = Request(HttpMethod.Post, path);
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        request.Headers.TryAddWithoutValidation("pubsubName", pubSubName);
+        if (!string.IsNullOrEmpty(traceParent)) request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+        return SendAsync(request, cancellationToken);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, BaseAddress + path);
+        if (IsHttp2)
+        {
+            request.Version = System.Net.HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+
+        request.Headers.TryAddWithoutValidation("dapr-app-id", options.AppId);
+        if (Token is not null) request.Headers.TryAddWithoutValidation("dapr-api-token", Token);
+        return request;
+    }
+
+    private async Task<AppAnswer?> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            try
+            {
+                using var response = await client.SendAsync(request, cancellationToken);
+                await response.Content.LoadIntoBufferAsync(LargestAnswer, cancellationToken);
+                return new AppAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            }
+            catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace McpMesh.Sidecar.Invocation;
+
+/// <summary>Sends an answer back: status, headers, and each piece of the body as it comes.</summary>
+internal static class ResponseRelay
+{
+    private const int BufferSize = 16 * 1024;
+
+    /// <remarks>When the upstream breaks off in the middle, the downstream connection is cut too: a short body never looks whole.</remarks>
+    public static async Task CopyAsync(HttpResponseMessage response, HttpContext context)
+    {
+        CopyHeaders(response, context.Response);
+        try
+        {
+            await CopyBodyAsync(response, context);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static void CopyHeaders(HttpResponseMessage response, HttpResponse outgoing)
+    {
+        outgoing.StatusCode = (int)response.StatusCode;
+        if (outgoing.HttpContext.Features.Get<IHttpResponseFeature>() is { } feature) feature.ReasonPhrase = response.ReasonPhrase;
+        var connection = response.Headers.NonValidated.TryGetValues("Connection", out var named) ? new StringValues([.. named]) : default;
+        foreach (var header in response.Headers.NonValidated) Copy(header.Key, header.Value, connection, outgoing);
+        foreach (var header in response.Content.Headers.NonValidated) Copy(header.Key, header.Value, connection, outgoing);
+    }
+
+    private static void Copy(string name, System.Net.Http.Headers.HeaderStringValues values, StringValues connection, HttpResponse outgoing)
+    {
+        if (!HopHeaders.PassesBack(name, connection)) return;
+        outgoing.Headers[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
+    }
+
+    private static async Task CopyBodyAsync(HttpResponseMessage response, HttpContext context)
+    {
+        var cancellationToken = context.RequestAborted;
+        var writer = context.Response.BodyWriter;
+        using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var unflushed = 0;
+            while (true)
+            {
+                var reading = body.ReadAsync(buffer, cancellationToken);
+                // Nothing more is here yet: headers and pieces written so far must not wait for it.
+                if (!reading.IsCompleted || unflushed >= BufferSize)
+                {
+                    await writer.FlushAsync(cancellationToken);
+                    unflushed = 0;
+                }
+
+                var read = await reading;
+                if (read == 0) return;
+                writer.Write(buffer.AsSpan(0, read));
+                unflushed += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

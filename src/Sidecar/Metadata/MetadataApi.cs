@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.PubSub;
+
+namespace McpMesh.Sidecar.Metadata;
+
+/// <summary><c>GET /v1.0/metadata</c> and <c>PUT /v1.0/metadata/{key}</c>.</summary>
+internal sealed class MetadataApi(SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions)
+{
+    /// <summary>The release of Dapr whose API this sidecar follows.</summary>
+    public const string RuntimeVersion = "1.18.3";
+
+    private const int MostAttributes = 256;
+    private readonly ConcurrentDictionary<string, string> _extended = new(
+        [new("daprRuntimeVersion", RuntimeVersion), new("runtime", "mcpmesh-embedded")], StringComparer.Ordinal);
+
+    public async Task SetAsync(HttpContext context, string key)
+    {
+        using var body = await RequestBody.ReadAsync(context);
+        if (_extended.Count >= MostAttributes && !_extended.ContainsKey(key))
+            throw new ApiException(ApiError.Malformed($"at most {MostAttributes} metadata attributes are kept"));
+        _extended[key] = Encoding.UTF8.GetString(body.Memory.Span);
+        ApiResponse.NoContent(context);
+    }
+
+    public Task GetAsync(HttpContext context) => ApiResponse.WriteJsonAsync(context, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", options.AppId);
+        json.WriteString("runtimeVersion", RuntimeVersion);
+        json.WriteStartArray("enabledFeatures");
+        json.WriteEndArray();
+        WriteComponents(json);
+        json.WriteStartObject("extended");
+        foreach (var (key, value) in _extended) json.WriteString(key, value);
+        json.WriteEndObject();
+        WriteSubscriptions(json);
+        if (options.AppPort > 0) WriteAppConnection(json);
+        json.WriteStartObject("actorRuntime");
+        json.WriteString("runtimeStatus", "DISABLED");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    private void WriteComponents(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("components");
+        foreach (var component in components)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", component.Name);
+            json.WriteString("type", component.Type);
+            json.WriteString("version", component.Version);
+            json.WriteStartArray("capabilities");
+            foreach (var capability in component.Capabilities) json.WriteStringValue(capability);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteSubscriptions(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("subscriptions");
+        foreach (var subscription in subscriptions.Subscriptions)
+        {
+            json.WriteStartObject();
+            json.WriteString("pubsubname", subscription.PubSubName);
+            json.WriteString("topic", subscription.Topic);
+            json.WriteStartArray("rules");
+            foreach (var rule in subscription.Rules) WriteRule(json, rule.Match.Text, rule.Path);
+            if (subscription.DefaultPath is not null) WriteRule(json, null, subscription.DefaultPath);
+            json.WriteEndArray();
+            if (subscription.DeadLetterTopic is not null) json.WriteString("deadLetterTopic", subscription.DeadLetterTopic);
+            json.WriteString("type", "PROGRAMMATIC");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRule(Utf8JsonWriter json, string? match, string path)
+    {
+        json.WriteStartObject();
+        if (match is not null) json.WriteString("match", match);
+        json.WriteString("path", path);
+        json.WriteEndObject();
+    }
+
+    private void WriteAppConnection(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("appConnectionProperties");
+        json.WriteNumber("port", options.AppPort);
+        json.WriteString("protocol", options.AppProtocol);
+        json.WriteString("channelAddress", options.AppChannelAddress);
+        if (options.AppMaxConcurrency > 0) json.WriteNumber("maxConcurrency", options.AppMaxConcurrency);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+
+namespace McpMesh.Sidecar.PubSub;
+
+/// <summary>Reads the body of a bulk publish: <c>[{"entryId","event","contentType","metadata"}]</c>.</summary>
+internal static class BulkEntries
+{
+    /// <exception cref="Http.ApiException">Not such an array, or an entry id is missing or doubled: the whole request is refused.</exception>
+    public static List<BulkEntry> Read(ReadOnlyMemory<byte> body, string pubSubName)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind != JsonValueKind.Array) throw Invalid("an array is expected");
+            var ids = new HashSet<string>(StringComparer.Ordinal);
+            var entries = new List<BulkEntry>();
+            foreach (var entry in document.RootElement.EnumerateArray())
+            {
+                if (entry.ValueKind != JsonValueKind.Object) throw Invalid("every entry must be an object");
+                if (Text(entry, "entryId") is not { Length: > 0 } id || !ids.Add(id)) throw Invalid("entryId is missing or not unique");
+                if (!entry.TryGetProperty("event", out var data)) throw Invalid($"entry {id} has no event");
+                entries.Add(ReadEntry(entry, data));
+            }
+
+            return entries;
+        }
+        catch (Exception error) when (error is JsonException or FormatException)
+        {
+            throw Invalid(error.Message);
+        }
+
+        Http.ApiException Invalid(string problem) => PubSubErrors.Entries(pubSubName, $"error when unmarshaling the request for pubsub {pubSubName}: {problem}");
+    }
+
+    private static BulkEntry ReadEntry(JsonElement entry, JsonElement data)
+    {
+        var contentType = Text(entry, "contentType") is { Length: > 0 } given ? given
+            : data.ValueKind == JsonValueKind.String ? "text/plain" : "application/json";
+        var media = CloudEventEnvelope.MediaTypeOf(contentType);
+        var bytes = CloudEventEnvelope.IsJson(media) || data.ValueKind != JsonValueKind.String ? Encoding.UTF8.GetBytes(data.GetRawText())
+            : CloudEventEnvelope.IsBinary(media) ? data.GetBytesFromBase64()
+            : Encoding.UTF8.GetBytes(data.GetString()!);
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (entry.TryGetProperty("metadata", out var items) && items.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var item in items.EnumerateObject())
+                metadata[item.Name] = item.Value.ToString();
+        }
+
+        return new BulkEntry(bytes, contentType, metadata);
+    }
+
+    private static string? Text(JsonElement item, string field) =>
+        item.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

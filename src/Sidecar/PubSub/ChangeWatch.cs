@@ -1,0 +1,86 @@
+using McpMesh.Sidecar.Storage;
+
+namespace McpMesh.Sidecar.PubSub;
+
+/// <summary>
+/// Tells that the broker's file has changed. Changes of this process are told at once; those of other processes are seen through
+/// SQLite's data_version, a read of shared memory that takes a few microseconds.
+/// </summary>
+internal sealed class ChangeWatch : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
+    private readonly SqliteSession _session;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _next = NewSource();
+    private Task? _polling;
+
+    public ChangeWatch(SqliteLocation location) => _session = SqliteSession.Open(location);
+
+    /// <summary>Ends with the next change. The first call starts the polling: a process that only publishes does none.</summary>
+    public Task Next()
+    {
+        lock (_gate)
+        {
+            _polling ??= PollAsync();
+            return _next.Task;
+        }
+    }
+
+    public void Signal()
+    {
+        TaskCompletionSource ended;
+        lock (_gate)
+        {
+            ended = _next;
+            _next = NewSource();
+        }
+
+        ended.TrySetResult();
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        try
+        {
+            _polling?.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+
+        _session.Dispose();
+        _stop.Dispose();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task PollAsync()
+    {
+        using var timer = new PeriodicTimer(PollInterval);
+        long seen = -1;
+        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        {
+            var version = Version();
+            if (version == seen) continue;
+            seen = version;
+            Signal();
+        }
+    }
+
+    private long Version()
+    {
+        var pragma = _session.Prepare("PRAGMA data_version");
+        try
+        {
+            pragma.Step();
+            return pragma.Int64(0);
+        }
+        finally
+        {
+            pragma.Reset();
+        }
+    }
+}

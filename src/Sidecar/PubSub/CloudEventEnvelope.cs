@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace McpMesh.Sidecar.PubSub;
+
+/// <summary>Builds the CloudEvents 1.0 envelope (JSON format) around published data.</summary>
+internal static class CloudEventEnvelope
+{
+    public const string MediaType = "application/cloudevents+json";
+
+    private static readonly string[] Overridable = ["id", "type", "source", "subject", "traceid", "traceparent", "tracestate"];
+
+    /// <summary>Wraps data; a CloudEvent is completed instead.</summary>
+    /// <exception cref="JsonException">The data claims to be a CloudEvent and is not JSON.</exception>
+    public static byte[] Create(ReadOnlyMemory<byte> data, string contentType, EventOrigin origin, DateTimeOffset now)
+    {
+        var media = MediaTypeOf(contentType);
+        var buffer = new ArrayBufferWriter<byte>(data.Length + 512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            if (media.Equals(MediaType, StringComparison.OrdinalIgnoreCase)) WriteCompleted(json, data, origin, now);
+            else WriteWrapped(json, data, contentType, media, origin, now);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static bool IsJson(string mediaType) =>
+        mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsBinary(string mediaType) => mediaType.ToUpperInvariant() is "APPLICATION/OCTET-STREAM" or "APPLICATION/CLOUDEVENTS+PROTOBUF";
+
+    public static string MediaTypeOf(string contentType)
+    {
+        var parameters = contentType.IndexOf(';', StringComparison.Ordinal);
+        return parameters < 0 ? contentType.Trim() : contentType[..parameters].Trim();
+    }
+
+    private static void WriteWrapped(
+        Utf8JsonWriter json, ReadOnlyMemory<byte> data, string contentType, string media, EventOrigin origin, DateTimeOffset now)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", Override(origin, "id") ?? Guid.NewGuid().ToString());
+        json.WriteString("specversion", "1.0");
+        json.WriteString("datacontenttype", contentType);
+        json.WriteString("source", Override(origin, "source") ?? origin.AppId);
+        json.WriteString("type", Override(origin, "type") ?? "com.dapr.event.sent");
+        json.WriteString("topic", origin.Topic);
+        json.WriteString("pubsubname", origin.PubSubName);
+        var trace = TraceOf(origin);
+        json.WriteString("traceid", trace);
+        json.WriteString("traceparent", trace);
+        json.WriteString("tracestate", Override(origin, "tracestate") ?? origin.TraceState);
+        json.WriteString("time", Rfc3339(now));
+        if (Override(origin, "subject") is { } subject) json.WriteString("subject", subject);
+        WriteData(json, data, media);
+        json.WriteEndObject();
+    }
+
+    private static void WriteData(Utf8JsonWriter json, ReadOnlyMemory<byte> data, string media)
+    {
+        if (IsBinary(media))
+        {
+            json.WriteBase64String("data_base64", data.Span);
+        }
+        else if (IsJson(media) && TryParse(data))
+        {
+            json.WritePropertyName("data");
+            json.WriteRawValue(data.Span, skipInputValidation: true);
+        }
+        else
+        {
+            json.WriteString("data", Encoding.UTF8.GetString(data.Span));
+        }
+    }
+
+    private static bool TryParse(ReadOnlyMemory<byte> data)
+    {
+        var reader = new Utf8JsonReader(data.Span);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return reader.BytesConsumed > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void WriteCompleted(Utf8JsonWriter json, ReadOnlyMemory<byte> data, EventOrigin origin, DateTimeOffset now)
+    {
+        using var document = JsonDocument.Parse(data);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("a CloudEvent must be a JSON object");
+        var trace = TraceOf(origin);
+        Dictionary<string, string> missing = new(StringComparer.Ordinal)
+        {
+            ["id"] = Guid.NewGuid().ToString(),
+            ["specversion"] = "1.0",
+            ["source"] = origin.AppId,
+            ["type"] = "com.dapr.event.sent",
+            ["traceid"] = trace,
+            ["traceparent"] = trace,
+            ["tracestate"] = origin.TraceState,
+            ["time"] = Rfc3339(now),
+        };
+        json.WriteStartObject();
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (property.Name is "topic" or "pubsubname" || Override(origin, property.Name) is not null) continue;
+            property.WriteTo(json);
+            missing.Remove(property.Name);
+        }
+
+        foreach (var name in Overridable)
+        {
+            if (Override(origin, name) is not { } value) continue;
+            json.WriteString(name, value);
+            missing.Remove(name);
+        }
+
+        foreach (var (name, value) in missing) json.WriteString(name, value);
+        json.WriteString("topic", origin.Topic);
+        json.WriteString("pubsubname", origin.PubSubName);
+        json.WriteEndObject();
+    }
+
+    private static string TraceOf(EventOrigin origin) =>
+        Override(origin, "traceparent") ?? Override(origin, "traceid") ?? origin.TraceParent;
+
+    private static string? Override(EventOrigin origin, string attribute) =>
+        Overridable.Contains(attribute) && origin.Overrides.TryGetValue("cloudevent." + attribute, out var value) ? value : null;
+
+    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,11 @@
+namespace McpMesh.Sidecar.PubSub;
+
+/// <summary>What an envelope says beyond the data.</summary>
+/// <param name="Overrides">Request metadata; <c>cloudevent.*</c> entries replace attributes.</param>
+internal sealed record EventOrigin(
+    string AppId,
+    string PubSubName,
+    string Topic,
+    string TraceParent,
+    string TraceState,
+    IReadOnlyDictionary<string, string> Overrides);

@@ -1,0 +1,96 @@
+using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.Storage;
+
+namespace McpMesh.Sidecar.State;
+
+/// <summary><c>state.sqlite</c>: one table, changes in group commits, reads beside them.</summary>
+internal sealed class SqliteStateStore : IStateStore, IDisposable
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS state (key TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL, etag TEXT NOT NULL, expires INTEGER);
+        CREATE INDEX IF NOT EXISTS state_expires ON state (expires) WHERE expires IS NOT NULL
+        """;
+
+    private static readonly TimeSpan CleanupInterval = TimeSpan.FromMinutes(1);
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _cleanup;
+
+    private SqliteStateStore(SqliteLocation location, TimeProvider clock)
+    {
+        _writer = new SqliteWriter(location, Schema);
+        _readers = new SqliteReaders(location);
+        _clock = clock;
+        _cleanup = clock.CreateTimer(_ => RemoveExpired(), null, CleanupInterval, CleanupInterval);
+    }
+
+    public static SqliteStateStore Open(Component component, TimeProvider clock) =>
+        new(SqliteLocation.Parse(component.Require("connectionString")), clock);
+
+    public StateEntry? Find(string key) => _readers.Read((key, now: Now()), static (session, state) => Read(session, state.key, state.now));
+
+    public Task ApplyAsync(IReadOnlyList<StateChange> changes) => _writer.RunAsync(session =>
+    {
+        var now = Now();
+        foreach (var change in changes) Apply(session, change, now);
+        return true;
+    });
+
+    public void Dispose()
+    {
+        _cleanup.Dispose();
+        _writer.Dispose();
+        _readers.Dispose();
+    }
+
+    private static StateEntry? Read(SqliteSession session, string key, long now)
+    {
+        var select = session.Prepare("SELECT value, etag, expires FROM state WHERE key=?1 AND (expires IS NULL OR expires>?2)");
+        try
+        {
+            if (!select.Bind(1, key).Bind(2, now).Step()) return null;
+            return new StateEntry(select.Blob(0), select.Text(1), select.IsNull(2) ? null : select.Int64(2));
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private static void Apply(SqliteSession session, StateChange change, long now)
+    {
+        if (change.Etag is not null || change.FirstWrite) change.CheckAgainst(CurrentEtag(session, change.Key, now));
+        if (change.Value is null)
+        {
+            session.Prepare("DELETE FROM state WHERE key=?1").Bind(1, change.Key).Run();
+            return;
+        }
+
+        session.Prepare("""
+            INSERT INTO state (key, value, etag, expires) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (key) DO UPDATE SET value=excluded.value, etag=excluded.etag, expires=excluded.expires
+            """).Bind(1, change.Key).Bind(2, change.Value).Bind(3, Guid.NewGuid().ToString("n")).Bind(4, change.ExpiryAfter(now)).Run();
+    }
+
+    private static string? CurrentEtag(SqliteSession session, string key, long now)
+    {
+        var select = session.Prepare("SELECT etag FROM state WHERE key=?1 AND (expires IS NULL OR expires>?2)");
+        try
+        {
+            return select.Bind(1, key).Bind(2, now).Step() ? select.Text(0) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private void RemoveExpired() => _ = _writer.RunAsync(session =>
+    {
+        session.Prepare("DELETE FROM state WHERE expires<=?1").Bind(1, Now()).Run();
+        return true;
+    }, durable: false).ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
+
+    private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+
+namespace McpMesh.Sidecar.Storage;
+
+/// <summary>
+/// The only writer of one database file in this process. Changes that arrive while a commit runs share the next one (group commit), and
+/// nobody is answered before the commit holds his change. A durable batch syncs the log to the disk (it survives a power cut); a batch
+/// of leases and acknowledgements only does not sync (it survives the process, and after a power cut it merely means redelivery).
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private const int MostChangesInACommit = 512;
+    private readonly BlockingCollection<WriteWork> _queue = [];
+    private readonly SqliteSession _session;
+    private readonly bool _syncEveryCommit;
+    private readonly Thread _thread;
+    private bool _syncing;
+
+    public SqliteWriter(SqliteLocation location, string schema)
+    {
+        _session = SqliteSession.Open(location);
+        _syncEveryCommit = location.SyncEveryCommit;
+        foreach (var statement in schema.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            _session.Execute(statement);
+        _session.Execute("PRAGMA synchronous=NORMAL");
+        // From here on the write lock is waited for in Begin, which polls much finer than SQLite's own handler.
+        _session.Execute("PRAGMA busy_timeout=0");
+        _thread = new Thread(Run) { IsBackground = true, Name = "sqlite " + Path.GetFileName(location.Path) };
+        _thread.Start();
+    }
+
+    /// <summary>Queues a change; the task ends when the commit holds it.</summary>
+    /// <exception cref="ObjectDisposedException">The sidecar is stopping.</exception>
+    public Task<T> RunAsync<T>(Func<SqliteSession, T> change, bool durable = true)
+    {
+        var work = new WriteWork<T>(change, durable);
+        try
+        {
+            _queue.Add(work);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteWriter), "the sidecar is stopping");
+        }
+
+        return work.Done;
+    }
+
+    /// <summary>Commits what is queued, then closes the file.</summary>
+    public void Dispose()
+    {
+        if (_queue.IsAddingCompleted) return;
+        _queue.CompleteAdding();
+        _thread.Join();
+        _session.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Run()
+    {
+        var batch = new List<WriteWork>();
+        var done = new List<WriteWork>();
+        while (_queue.TryTake(out var first, Timeout.Infinite))
+        {
+            batch.Add(first);
+            while (batch.Count < MostChangesInACommit && _queue.TryTake(out var next)) batch.Add(next);
+            try
+            {
+                Commit(batch, done);
+                foreach (var work in done) work.Complete();
+            }
+            catch (Exception error) when (error is StorageException or InvalidOperationException)
+            {
+                foreach (var work in done) work.Fail(error);
+            }
+
+            batch.Clear();
+            done.Clear();
+        }
+    }
+
+    private void Commit(List<WriteWork> batch, List<WriteWork> done)
+    {
+        try
+        {
+            Sync(_syncEveryCommit && batch.Exists(work => work.Durable));
+            Begin();
+        }
+        catch (StorageException)
+        {
+            done.AddRange(batch);
+            throw;
+        }
+
+        try
+        {
+            foreach (var work in batch)
+            {
+                _session.Prepare("SAVEPOINT change").Run();
+                try
+                {
+                    work.Execute(_session);
+                    _session.Prepare("RELEASE change").Run();
+                    done.Add(work);
+                }
+                catch (Exception error)
+                {
+                    // Only this change is undone; its caller hears why, the others go on.
+                    work.Fail(error);
+                    _session.Prepare("ROLLBACK TO change").Run();
+                    _session.Prepare("RELEASE change").Run();
+                }
+            }
+
+            _session.Prepare("COMMIT").Run();
+        }
+        catch (StorageException)
+        {
+            Rollback();
+            foreach (var work in batch.Except(done)) work.Fail(new InvalidOperationException("the commit failed"));
+            throw;
+        }
+    }
+
+    private void Sync(bool wanted)
+    {
+        if (_syncing == wanted) return;
+        _session.Execute(wanted ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        _syncing = wanted;
+    }
+
+    private void Begin()
+    {
+        var begin = _session.Prepare("BEGIN IMMEDIATE");
+        var wait = new SpinWait();
+        var started = Environment.TickCount64;
+        while (!begin.TryRun())
+        {
+            if (Environment.TickCount64 - started > 10_000)
+                throw new StorageException(SQLitePCL.raw.SQLITE_BUSY, "the database was locked by another process for 10 s");
+            wait.SpinOnce();
+        }
+    }
+
+    private void Rollback()
+    {
+        try
+        {
+            _session.Execute("ROLLBACK");
+        }
+        catch (StorageException)
+        {
+            // SQLite has already rolled back (disk full, I/O error): there is nothing left to undo.
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace CommunityToolkit.Aspire.Hosting.Dapr;
+
+internal sealed class DaprSidecarResource(string name) : Resource(name), IDaprSidecarResource
+{
+}

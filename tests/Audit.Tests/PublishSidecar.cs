@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace McpMesh.Audit.Tests;
+
+/// <summary>The bulk publish route of Dapr's HTTP API on a real server. Its gate holds every publish until it is opened.</summary>
+public sealed class PublishSidecar : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private volatile TaskCompletionSource _gate = Open();
+    private volatile TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private PublishSidecar(WebApplication app) => _app = app;
+
+    /// <summary>Event ids of every accepted publish.</summary>
+    public ConcurrentQueue<string[]> Publishes { get; } = new();
+
+    /// <summary>Answer 500 to everything.</summary>
+    public bool BrokerDown { get; set; }
+
+    /// <summary>Refuse the entry with this id within an otherwise accepted publish.</summary>
+    public string? RefusedEntry { get; set; }
+
+    public string Url => _app.Urls.Single();
+
+    /// <summary>Completes when the next publish has arrived.</summary>
+    public Task Arrival => _arrived.Task;
+
+    public IEnumerable<string> Ids => Publishes.SelectMany(ids => ids);
+
+    public static async Task<PublishSidecar> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+        var app = builder.Build();
+        var sidecar = new PublishSidecar(app);
+        app.MapPost("/v1.0/publish/bulk/pubsub/audit-events", sidecar.PublishAsync);
+        await app.StartAsync();
+        return sidecar;
+    }
+
+    public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _gate.TrySetResult();
+
+    public void ExpectArrival() => _arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<IResult> PublishAsync(JsonArray entries, CancellationToken cancellationToken)
+    {
+        var gate = _gate;
+        _arrived.TrySetResult();
+        await gate.Task.WaitAsync(cancellationToken);
+        if (BrokerDown) return Results.Json(new { errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE", message = "broker is down" }, statusCode: 500);
+        if (RefusedEntry is { } id)
+        {
+            return Results.Json(
+                new { failedEntries = new[] { new { entryId = id, error = "too large" } }, errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE" },
+                statusCode: 500);
+        }
+        Publishes.Enqueue([.. entries.Select(entry => entry!["event"]!["metadata"]!["uid"]!.GetValue<string>())]);
+        return Results.NoContent();
+    }
+
+    private static TaskCompletionSource Open()
+    {
+        var open = new TaskCompletionSource();
+        open.SetResult();
+        return open;
+    }
+}
