@@ -49,9 +49,8 @@ internal static class DemoCommand
             }
 
             if (json) Console.WriteLine(JsonSerializer.Serialize(new DemoReport(runs), DemoJson.Default.DemoReport));
-            foreach (var run in runs)
-                foreach (var failure in run.Failures)
-                    errors.MarkupLineInterpolated($"[red]{run.User}: {failure}[/]");
+            foreach (var (run, failure) in runs.SelectMany(run => run.Failures.Select(failure => (run, failure))))
+                errors.MarkupLineInterpolated($"[red]{run.User}: {failure}[/]");
             return runs.TrueForAll(run => run.Failures.Count == 0) ? 0 : 1;
         }
         catch (CliException e)

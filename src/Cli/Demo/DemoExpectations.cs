@@ -28,8 +28,10 @@ internal static class DemoExpectations
         }
 
         if (persona.Permitted.Contains("incidents.summary.post"))
+        {
             Expect(hops.Any(h => h is { Hop: 3, Method: "analytics.query", Decision: "permit", Outcome: "success" } && h.Actors is ["incidents", "gateway", ..]),
                 "incidents.summary.post: the log has no third hop from incidents to analytics.");
+        }
 
         Expect(hops.Select(h => h.Subject).Distinct().Count() == 1, "All hops must name one and the same subject.");
         Expect(hops.All(h => h.IdJagJti.Length > 0), "Every hop must name the ID-JAG it came from.");
