@@ -34,7 +34,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(string data, bool viaSidecar, bool json, CancellationToken cancellationToken)
     {
-        var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var errors = CliConsole.Error;
         try
         {
             var demo = new IncidentDemo(MeshEndpoints.Read(data), viaSidecar);
@@ -45,7 +45,7 @@ internal static class DemoCommand
                     $"{persona.Role} {persona.Username}: signing in, triaging, reading the audit log",
                     _ => demo.RunAsync(persona, cancellationToken));
                 runs.Add(run);
-                if (!json) DemoTable.Write(AnsiConsole.Console, persona, run);
+                if (!json) DemoTable.Write(CliConsole.Output, persona, run);
             }
 
             if (json) Console.WriteLine(JsonSerializer.Serialize(new DemoReport(runs), DemoJson.Default.DemoReport));
