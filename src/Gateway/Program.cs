@@ -1,3 +1,30 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using McpMesh.Configuration;
+using McpMesh.Gateway;
+using McpMesh.Identity;
+using McpMesh.Policy;
+using McpMesh.ServiceDefaults;
 
+var builder = WebApplication.CreateSlimBuilder(args);
+var mesh = MeshFile.Load(
+    builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml",
+    builder.Configuration["MESH_ENVIRONMENT"],
+    name => builder.Configuration[name]);
+
+builder.WebHost.ConfigureKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    // The parse stage has its own bound and its own answer.
+    kestrel.Limits.MaxRequestBodySize = null;
+    kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+});
+builder.AddServiceDefaults();
+builder.Services.AddDaprClient();
+builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy();
+builder.Services.AddGateway(mesh, builder.Configuration);
+
+var app = builder.Build();
+app.MapGateway();
+app.MapSubscribeHandler();
+app.MapPolicyChanged();
+app.MapDefaultEndpoints();
 await app.RunAsync();

@@ -36,8 +36,24 @@ internal sealed class RunningIdp : IAsyncDisposable
     public static async Task<RunningIdp> StartAsync(string? yaml = null)
     {
         var idp = new RunningIdp(yaml ?? TestDirectory.Yaml());
-        await idp.StartAgainAsync();
-        return idp;
+        try
+        {
+            await idp.StartAgainAsync();
+            return idp;
+        }
+        catch
+        {
+            await idp.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
     }
 
     /// <summary>Stops and starts the process's application on the same files.</summary>
@@ -95,13 +111,5 @@ internal sealed class RunningIdp : IAsyncDisposable
         });
         await _app.StartAsync();
         _port = new Uri(_app.Urls.Single()).Port;
-    }
-
-    private async Task StopAsync()
-    {
-        if (_app is null) return;
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _app = null;
     }
 }

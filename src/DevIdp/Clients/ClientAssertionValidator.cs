@@ -1,5 +1,5 @@
-using McpMesh.DevIdp.Organization;
 using McpMesh.DevIdp.Hosting;
+using McpMesh.DevIdp.Organization;
 using McpMesh.Identity.Jose;
 
 namespace McpMesh.DevIdp.Clients;

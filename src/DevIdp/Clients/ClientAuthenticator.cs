@@ -1,6 +1,6 @@
 using System.Text;
-using McpMesh.DevIdp.Organization;
 using McpMesh.DevIdp.Hosting;
+using McpMesh.DevIdp.Organization;
 
 namespace McpMesh.DevIdp.Clients;
 

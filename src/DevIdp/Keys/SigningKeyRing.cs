@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using McpMesh.DevIdp.Organization;
 using McpMesh.DevIdp.Hosting;
+using McpMesh.DevIdp.Organization;
 using McpMesh.Identity.Jose;
 
 namespace McpMesh.DevIdp.Keys;

@@ -1,0 +1,9 @@
+using McpMesh.Adapters.Access;
+
+namespace McpMesh.Adapters.Mcp;
+
+/// <summary>One call of a tool.</summary>
+/// <param name="Arguments">Its arguments.</param>
+/// <param name="Caller">Who calls.</param>
+/// <param name="IdempotencyKey"><c>_meta["dev.mcpmesh/idempotencyKey"]</c>; null when the caller gave none.</param>
+internal sealed record ToolCall(ToolArguments Arguments, Caller Caller, string? IdempotencyKey);

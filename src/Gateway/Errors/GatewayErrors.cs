@@ -1,0 +1,112 @@
+using McpMesh.Identity;
+using McpMesh.Policy;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway.Errors;
+
+/// <summary>Every error that the gateway gives, in one place.</summary>
+internal static class GatewayErrors
+{
+    private const string BadRequest = "The request is not acceptable.";
+    private const string BadHeader = "The headers do not agree with the body.";
+    private const string BadParams = "The parameters are not acceptable.";
+    private const string Denied = "The call is denied.";
+    private const string Unavailable = "The server is not available.";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    public static GatewayError ForbiddenHost { get; } = new(403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Host names no host of this gateway.");
+
+    public static GatewayError ForbiddenOrigin { get; } = new(403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Origin is not on the allow-list.");
+
+    public static GatewayError NotAcceptable { get; } = new(
+        406, JsonRpcErrorCode.InvalidRequest, BadRequest, "Accept must list application/json and text/event-stream.");
+
+    public static GatewayError UnsupportedMediaType { get; } = new(
+        415, JsonRpcErrorCode.InvalidRequest, BadRequest, "Content-Type must be application/json without a content encoding.");
+
+    public static GatewayError MethodNotAllowed { get; } = new(
+        405, JsonRpcErrorCode.InvalidRequest, BadRequest, "This revision has only POST here.") { Allow = "POST" };
+
+    public static GatewayError NoToken { get; } = new(
+        401, MeshErrorCode.Unauthenticated, "A token is required.", "The request carries no bearer token.") { Challenge = "" };
+
+    public static GatewayError MissingSession { get; } = new(
+        400, JsonRpcErrorCode.InvalidRequest, BadRequest, "Mcp-Session-Id is required: initialize first.");
+
+    public static GatewayError UnknownSession { get; } = new(
+        404, JsonRpcErrorCode.InvalidRequest, "The session is not known.", "The session has ended or never was: initialize again.");
+
+    public static GatewayError UnexpectedResponse { get; } = new(
+        400, JsonRpcErrorCode.InvalidRequest, BadRequest, "The message answers no request of this gateway.");
+
+    public static GatewayError MissingMeta { get; } = new(
+        400, JsonRpcErrorCode.InvalidParams, BadParams,
+        $"params._meta must hold {McpMetaKey.ProtocolVersion} and {McpMetaKey.ClientCapabilities}; a client of an older revision initializes first.");
+
+    public static GatewayError NoPolicy { get; } = new(200, MeshErrorCode.Denied, Denied, "No policy is in force yet.") { RetryAfter = Soon };
+
+    public static GatewayError AuditUnavailable { get; } = new(
+        200, MeshErrorCode.AuditUnavailable, "The call cannot be recorded.", "No call is made without a durable record, and none could be made now.")
+    {
+        RetryAfter = Soon,
+    };
+
+    public static GatewayError NotInThisList { get; } = new(
+        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.cursor is not one of this gateway: lists have one page.");
+
+    public static GatewayError InvalidToken(string reason) => new(
+        401, MeshErrorCode.Unauthenticated, "The token is not valid.", reason) { Challenge = "invalid_token" };
+
+    public static GatewayError TooLarge(int limit) => new(
+        413, JsonRpcErrorCode.InvalidRequest, "The body is too large.", $"The body must not exceed {limit} bytes.");
+
+    public static GatewayError Malformed(JsonRpcFault fault) => new(400, fault.Code, BadRequest, fault.Message);
+
+    public static GatewayError Unreadable(int status) => new(status, JsonRpcErrorCode.InvalidRequest, BadRequest, "The body could not be read.");
+
+    public static GatewayError HeaderMismatch(string reason) => new(400, JsonRpcErrorCode.HeaderMismatch, BadHeader, reason);
+
+    public static GatewayError UnsupportedVersion(string requested) => new(
+        400, JsonRpcErrorCode.UnsupportedProtocolVersion, "The protocol version is not served.", "See data.supported.") { RequestedVersion = requested };
+
+    public static GatewayError UnknownMethod(McpEra era) => new(
+        era == McpEra.Modern ? 404 : 200, JsonRpcErrorCode.MethodNotFound, "The method is not known.", "This gateway does not serve the method.");
+
+    public static GatewayError InvalidParams(string reason) => new(200, JsonRpcErrorCode.InvalidParams, BadParams, reason);
+
+    public static GatewayError UnknownResource(string uri) => new(
+        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.uri names no resource of this gateway.") { ResourceUri = uri };
+
+    public static GatewayError DeniedBy(Decision decision) => new(200, MeshErrorCode.Denied, Denied, decision.Reason);
+
+    public static GatewayError NeedsApproval(Decision decision) => new(
+        200, MeshErrorCode.Denied, "The call needs an approval.", $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
+
+    public static GatewayError InsufficientScope(string reason, string scope) => new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
+    {
+        Challenge = "insufficient_scope",
+        Scope = scope,
+    };
+
+    public static GatewayError HopRefused(HopTokenException refusal) => new(
+        200, MeshErrorCode.TokenExchangeFailed, "There is no token for the next hop.",
+        refusal.SignInUrl is null ? refusal.Message : $"{refusal.Message} Sign in at {refusal.SignInUrl.AbsoluteUri}") { Url = refusal.SignInUrl };
+
+    public static GatewayError ServerFailed(string reason, int status) => new(
+        200, MeshErrorCode.ServerFailed, "The server's answer is not MCP.", reason) { UpstreamStatus = status, Outcome = "unknown" };
+
+    public static GatewayError ServerUnavailable(string reason) => new(
+        200, MeshErrorCode.ServerUnavailable, Unavailable, reason) { RetryAfter = Soon };
+
+    public static GatewayError OutcomeUnknown(string reason) => new(
+        200, MeshErrorCode.OutcomeUnknown, "The outcome of the call is not known.", reason) { Outcome = "unknown" };
+
+    public static GatewayError Cancelled { get; } = new(
+        200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.") { Outcome = "cancelled" };
+
+    public static GatewayError KeysUnavailable { get; } = new(
+        503, MeshErrorCode.ServerUnavailable, "Tokens cannot be checked.", "The keys of the authorization server cannot be had.") { RetryAfter = Soon };
+
+    public static GatewayError SessionsUnavailable { get; } = new(
+        503, MeshErrorCode.ServerUnavailable, "Sessions are not available.", "The session store does not answer.") { RetryAfter = Soon };
+}

@@ -1,0 +1,77 @@
+using McpMesh.Gateway.Http;
+using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Sessions;
+using McpMesh.Identity;
+using McpMesh.Policy;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway;
+
+/// <summary>One request on its way through the pipeline. Each stage reads what earlier ones found and adds its own.</summary>
+/// <param name="http">The exchange with the agent.</param>
+/// <param name="pathServer">Server named by the path <c>/mcp/{server}</c>; null on <c>/mcp</c>.</param>
+internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDisposable
+{
+    public HttpContext Http { get; } = http;
+
+    public string? PathServer { get; } = pathServer;
+
+    /// <summary>The body; empty before the parse stage. Everything in <see cref="Envelope"/> points into it.</summary>
+    public PooledBuffer Body { get; } = new(1024);
+
+    /// <summary>The validated token; set by the authenticate stage, with <see cref="BearerToken"/>.</summary>
+    public AccessToken? Token { get; set; }
+
+    /// <summary>The same token as received: goes to token-exchange and nowhere else.</summary>
+    public string BearerToken { get; set; } = "";
+
+    public JsonRpcEnvelope? Envelope { get; set; }
+
+    public McpEra Era { get; set; } = McpEra.Modern;
+
+    /// <summary>Session of the legacy era; null in the modern one.</summary>
+    public LegacySession? Session { get; set; }
+
+    /// <summary>Where the call goes; set by the route stage.</summary>
+    public ServerTarget? Server { get; set; }
+
+    /// <summary>Mesh method that is decided and recorded, e.g. <c>logs.read</c>; set by the route stage.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>What the server itself calls the tool, prompt or resource; null where the request names none.</summary>
+    public string? Target { get; set; }
+
+    /// <summary>Where that stands in the body.</summary>
+    public JsonRange TargetAt { get; set; }
+
+    public Decision? Decision { get; set; }
+
+    /// <summary>Scopes of the hop token, space-separated; set by the decide stage.</summary>
+    public string HopScope { get; set; } = "";
+
+    /// <summary>Pairs the records of this call; null until the intent is recorded.</summary>
+    public string? CallId { get; set; }
+
+    public HopToken? Hop { get; set; }
+
+    /// <summary>How the call ended, as the record has it; null while it has not.</summary>
+    public string? Outcome { get; set; }
+
+    /// <summary>Why, when it did not succeed.</summary>
+    public string? OutcomeReason { get; set; }
+
+    /// <summary>The question to the policy, without a method.</summary>
+    public PolicyRequest Ask(string method, DateTimeOffset now) => new()
+    {
+        Subject = Token!.Subject,
+        Groups = Token.Groups,
+        Scopes = Token.Scopes,
+        Actors = Token.Actors.Actors,
+        AuthenticationContext = Token.AuthenticationContext,
+        Method = method,
+        Arguments = Envelope is { Arguments.IsPresent: true } envelope ? envelope.Arguments.Of(Body.Written) : default,
+        Time = now,
+    };
+
+    public void Dispose() => Body.Dispose();
+}

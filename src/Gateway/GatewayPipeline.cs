@@ -1,0 +1,102 @@
+using McpMesh.Gateway.Authentication;
+using McpMesh.Gateway.Decisions;
+using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Hops;
+using McpMesh.Gateway.Http;
+using McpMesh.Gateway.Lists;
+using McpMesh.Gateway.Local;
+using McpMesh.Gateway.Parsing;
+using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Upstream;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway;
+
+/// <summary>
+/// What happens to a POST, from top to bottom. A stage returns null to go on or the error that ends the request; nothing else ends it.
+/// </summary>
+internal sealed partial class GatewayPipeline(
+    ReceiveStage receive,
+    AuthenticateStage authenticate,
+    ParseStage parse,
+    SessionStage sessions,
+    LocalStage local,
+    ListStage lists,
+    RouteStage route,
+    DecideStage decide,
+    CallRecords records,
+    HopStage hops,
+    ForwardStage forward,
+    ErrorAnswer errors,
+    ILogger<GatewayPipeline> log)
+{
+    /// <summary>Serves one POST on <c>/mcp</c> or, with <paramref name="server"/>, on <c>/mcp/{server}</c>.</summary>
+    public async Task RunAsync(HttpContext http, string? server)
+    {
+        using var call = new GatewayCall(http, server);
+        try
+        {
+            if (await AnswerAsync(call) is not { } error) return;
+            if (call.Outcome is null) await records.RefuseAsync(call, error);
+            await FailAsync(call, error);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The agent is gone; there is nobody to answer.
+        }
+    }
+
+    private async ValueTask<GatewayError?> AnswerAsync(GatewayCall call) =>
+        receive.Check(call)
+        ?? await authenticate.CheckAsync(call)
+        ?? await parse.ReadAsync(call)
+        ?? AgreementStage.Check(call)
+        ?? route.CheckPath(call)
+        ?? await sessions.ResolveAsync(call)
+        ?? await DispatchAsync(call);
+
+    private ValueTask<GatewayError?> DispatchAsync(GatewayCall call) => call.Envelope! switch
+    {
+        { Kind: not JsonRpcKind.Request } => local.AcceptAsync(call),
+        { Method: McpMethod.ToolsCall or McpMethod.PromptsGet or McpMethod.ResourcesRead or McpMethod.Complete } => ForwardAsync(call),
+        { Method: var method } when McpListKind.Of(method) is { } kind => lists.AnswerAsync(call, kind),
+        _ => local.AnswerAsync(call),
+    };
+
+    private async ValueTask<GatewayError?> ForwardAsync(GatewayCall call)
+    {
+        var refusal = route.Check(call) ?? decide.Check(call) ?? await records.IntendAsync(call);
+        if (refusal is not null) return refusal;
+
+        // From here on there is an intent, so there must be an outcome, whatever happens.
+        GatewayError? failure = null;
+        try
+        {
+            failure = await hops.GetAsync(call) ?? await forward.RelayAsync(call);
+            if (failure is not null) (call.Outcome, call.OutcomeReason) = (failure.Outcome, failure.Reason);
+        }
+        finally
+        {
+            call.Outcome ??= call.Http.RequestAborted.IsCancellationRequested ? "cancelled" : "unknown";
+            await records.CompleteAsync(call);
+        }
+
+        return failure;
+    }
+
+    private ValueTask FailAsync(GatewayCall call, GatewayError error)
+    {
+        if (!call.Http.Response.HasStarted) return errors.WriteAsync(call, error);
+        Log.TooLate(log, error.Code, error.Reason);
+        call.Http.Abort();
+        return ValueTask.CompletedTask;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2201, LogLevel.Warning, "The answer had begun when the call failed with {Code}: {Reason}")]
+        public static partial void TooLate(ILogger logger, int code, string reason);
+    }
+}

@@ -1,0 +1,58 @@
+using McpMesh.Configuration;
+using McpMesh.Gateway.Authentication;
+using McpMesh.Gateway.Decisions;
+using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Hops;
+using McpMesh.Gateway.Http;
+using McpMesh.Gateway.Lists;
+using McpMesh.Gateway.Local;
+using McpMesh.Gateway.Parsing;
+using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Upstream;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpMesh.Gateway;
+
+/// <summary>
+/// The gateway's own parts. What it is built on (token validation, hop tokens, policy, audit, state) is registered by the host.
+/// </summary>
+internal static class GatewayServices
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services, MeshConfiguration mesh, IConfiguration environment)
+    {
+        services.AddSingleton(mesh);
+        services.AddSingleton(SidecarAddress.From(environment));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ResourceIdentifiers>().AddSingleton<ErrorAnswer>().AddSingleton<HostGuard>();
+        services.AddSingleton<ReceiveStage>().AddSingleton<AuthenticateStage>().AddSingleton<ParseStage>();
+        services.TryAddSingleton<ISessionStore, DaprSessionStore>();
+        services.AddSingleton<SessionDirectory>().AddSingleton<SessionStage>().AddSingleton<SessionEndpoint>().AddSingleton<ActiveCalls>();
+        services.AddSingleton<LocalStage>().AddSingleton<InitializeAnswer>().AddSingleton<ListenAnswer>().AddSingleton<OpenStream>();
+        services.AddSingleton<ListStage>().AddSingleton<ListCache>().AddSingleton<ListComposer>();
+        services.AddSingleton<ServerDirectory>().AddSingleton<RouteStage>().AddSingleton<DecideStage>();
+        services.AddSingleton<CallRecords>().AddSingleton<RefusalBudget>().AddSingleton<HopStage>();
+        services.AddSingleton<UpstreamClient>().AddSingleton<UpstreamQuery>().AddSingleton<ForwardStage>();
+        services.AddSingleton<AnswerRelay>().AddSingleton<EventStreamRelay>();
+        return services.AddSingleton<GatewayPipeline>();
+    }
+
+    /// <summary>Maps <c>/mcp</c>, <c>/mcp/{server}</c> and the metadata of both.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        var guard = app.Services.GetRequiredService<HostGuard>();
+        var pipeline = app.Services.GetRequiredService<GatewayPipeline>();
+        var session = app.Services.GetRequiredService<SessionEndpoint>();
+        app.Use(next => http => guard.InvokeAsync(http, next));
+        app.UseRouting();
+        ResourceMetadataEndpoint.Map(app, app.Services.GetRequiredService<ResourceIdentifiers>());
+        foreach (var path in new[] { "/mcp", "/mcp/{server}" })
+        {
+            app.MapPost(path, http => pipeline.RunAsync(http, ServerOf(http)));
+            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Delete], http => session.RunAsync(http, ServerOf(http)));
+        }
+    }
+
+    private static string? ServerOf(HttpContext http) => http.Request.RouteValues["server"] as string;
+}

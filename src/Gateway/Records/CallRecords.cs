@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using McpMesh.Audit;
+using McpMesh.Gateway.Errors;
+using McpMesh.Policy;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway.Records;
+
+/// <summary>
+/// The records of a call: an intent that is durable before anything is forwarded and an outcome after it, or one denial. Never a token, never an
+/// argument: digests and ids only.
+/// </summary>
+internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget refusals, TimeProvider time, ILogger<CallRecords> log)
+{
+    private const string Emitter = "gateway";
+
+    /// <summary>Records that the call is about to be made; an error when that cannot be made durable.</summary>
+    public async ValueTask<GatewayError?> IntendAsync(GatewayCall call)
+    {
+        call.CallId = Guid.CreateVersion7().ToString();
+        var intent = Describe(call, AuditEventKind.Intent);
+        try
+        {
+            if (call.Decision!.StrictAudit || !audit.TryEnqueue(intent)) await audit.RecordAsync(intent, call.Http.RequestAborted);
+            return null;
+        }
+        catch (AuditUnavailableException e)
+        {
+            Log.IntentNotRecorded(log, e);
+            call.CallId = null;
+            return GatewayErrors.AuditUnavailable;
+        }
+    }
+
+    /// <summary>Records how the call ended. The caller has its answer already and does not wait, unless the queue is full.</summary>
+    public ValueTask CompleteAsync(GatewayCall call) =>
+        EnqueueAsync(Describe(call, AuditEventKind.Outcome) with { Outcome = call.Outcome, Reason = call.OutcomeReason });
+
+    /// <summary>Records that a call was refused: at once and durably when policy said no, else without waiting.</summary>
+    public async ValueTask RefuseAsync(GatewayCall call, GatewayError error)
+    {
+        // Whoever shows no token at all is a client that looks for the challenge, not a call.
+        if (call.Token is null && (error.Code != MeshErrorCode.Unauthenticated || error == GatewayErrors.NoToken)) return;
+        var suppressed = 0L;
+        if (call.Token is null && !refusals.TryTake(out suppressed)) return;
+        var reason = suppressed == 0 ? error.Reason : $"{error.Reason} ({suppressed} more refusals were not recorded one by one.)";
+        var denial = Describe(call, AuditEventKind.Denial) with { Outcome = "denied", Reason = reason };
+        if (call.Decision is not { IsPermitted: false })
+        {
+            await EnqueueAsync(denial);
+            return;
+        }
+
+        await RecordAsync(denial);
+    }
+
+    private ValueTask EnqueueAsync(AuditEvent record) => audit.TryEnqueue(record) ? ValueTask.CompletedTask : RecordAsync(record);
+
+    private async ValueTask RecordAsync(AuditEvent record)
+    {
+        try
+        {
+            // Not the request's token: a caller that hangs up must not take the record with it.
+            await audit.RecordAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException e)
+        {
+            Log.NotRecorded(log, record.Kind, record.Id, e);
+        }
+    }
+
+    private AuditEvent Describe(GatewayCall call, AuditEventKind kind)
+    {
+        var token = call.Token;
+        return new AuditEvent
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Kind = kind,
+            Time = time.GetUtcNow(),
+            Emitter = Emitter,
+            Transaction = token?.Transaction,
+            Hop = Math.Max(1, token?.Actors.Depth ?? 1),
+            CallId = call.CallId,
+            Subject = token is null ? null : $"{token.Issuer}|{token.Subject}",
+            Actors = token?.Actors.Actors ?? [],
+            ClientId = token?.ClientId,
+            Audience = token?.Audience,
+            Operation = call.Envelope?.Method,
+            Method = call.Method,
+            ArgumentDigest = ArgumentDigest(call),
+            AccessTokenId = token?.TokenId,
+            IdJagId = token?.Grant?.TokenId,
+            IdJagIssuer = token?.Grant?.Issuer,
+            Scope = call.HopScope.Length > 0 ? call.HopScope : token is null ? null : string.Join(' ', token.Scopes),
+            Decision = DecisionOf(call.Decision),
+            Rule = call.Decision?.Rule,
+            PolicyDigest = call.Decision?.PolicyDigest,
+            TraceId = Activity.Current?.TraceId.ToHexString(),
+        };
+    }
+
+    private static string? ArgumentDigest(GatewayCall call)
+    {
+        if (call.Envelope is not { Arguments.IsPresent: true } envelope) return null;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(envelope.Arguments.Of(call.Body.Span), hash);
+        return string.Concat("sha256:", Convert.ToHexStringLower(hash));
+    }
+
+    private static string? DecisionOf(Decision? decision) => decision?.Kind switch
+    {
+        null => null,
+        PolicyDecisionKind.Permit => "permit",
+        PolicyDecisionKind.Approve => "approve",
+        _ => "deny",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Error, "A call was refused because its intent could not be recorded")]
+        public static partial void IntentNotRecorded(ILogger logger, Exception exception);
+
+        [LoggerMessage(2002, LogLevel.Error, "The {Kind} record {Id} could not be made durable")]
+        public static partial void NotRecorded(ILogger logger, AuditEventKind kind, string id, Exception exception);
+    }
+}

@@ -1,0 +1,33 @@
+namespace McpMesh.Gateway.Records;
+
+/// <summary>How many refusals of unknown callers are recorded per second, so that a flood of bad tokens cannot fill the log.</summary>
+internal sealed class RefusalBudget(TimeProvider time)
+{
+    public const int PerSecond = 50;
+
+    private readonly Lock _gate = new();
+    private long _second;
+    private int _taken;
+    private long _suppressed;
+
+    /// <summary>Takes one record out of the budget.</summary>
+    /// <param name="suppressed">How many were not recorded since the last one that was.</param>
+    public bool TryTake(out long suppressed)
+    {
+        var second = time.GetUtcNow().ToUnixTimeSeconds();
+        lock (_gate)
+        {
+            if (second != _second) (_second, _taken) = (second, 0);
+            suppressed = 0;
+            if (_taken == PerSecond)
+            {
+                _suppressed++;
+                return false;
+            }
+
+            _taken++;
+            (suppressed, _suppressed) = (_suppressed, 0);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using McpMesh.Audit;
+
+namespace McpMesh.Gateway.Tests.Mesh;
+
+/// <summary>Stands for the durable topic: keeps what it was given, or is down.</summary>
+internal sealed class TestAudit : IAuditPublisher
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<AuditEvent>> _outcomes = new();
+
+    public ConcurrentQueue<AuditEvent> Events { get; } = new();
+
+    public bool IsDown { get; set; }
+
+    public bool IsQueueFull { get; set; }
+
+    public ValueTask RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
+    {
+        if (IsDown) throw new AuditUnavailableException("The test's audit is down.");
+        Keep(auditEvent);
+        return ValueTask.CompletedTask;
+    }
+
+    public bool TryEnqueue(AuditEvent auditEvent)
+    {
+        if (IsQueueFull) return false;
+        Keep(auditEvent);
+        return true;
+    }
+
+    public AuditEvent Single(AuditEventKind kind) => Assert.Single(Events, e => e.Kind == kind);
+
+    /// <summary>The outcome of the only call that was made, as soon as it is recorded.</summary>
+    public Task<AuditEvent> OutcomeAsync() => Slot("only").Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    private void Keep(AuditEvent auditEvent)
+    {
+        Events.Enqueue(auditEvent);
+        if (auditEvent.Kind == AuditEventKind.Outcome) Slot("only").TrySetResult(auditEvent);
+    }
+
+    private TaskCompletionSource<AuditEvent> Slot(string key) => _outcomes.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+}
