@@ -8,5 +8,4 @@ internal sealed record Treatment(string Name, IPEndPoint Target, ReadOnlyMemory<
     public const string Direct = "direct";
     public const string Forwarder = "forwarder";
     public const string Gateway = "gateway";
-    public const string GatewayThroughSidecars = "gateway, server behind sidecars";
 }
