@@ -59,7 +59,9 @@ internal static class ResponseRelay
 
                 var read = await reading;
                 if (read == 0) return;
-                writer.Write(buffer.AsSpan(0, read));
+                // Not BuffersExtensions.Write: Kestrel's writer of chunked bodies may hand out an empty span when asked for no size.
+                buffer.AsSpan(0, read).CopyTo(writer.GetSpan(read));
+                writer.Advance(read);
                 unflushed += read;
             }
         }
