@@ -43,6 +43,8 @@ internal static class ResponseRelay
         var cancellationToken = context.RequestAborted;
         var writer = context.Response.BodyWriter;
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        // Puts the headers before the body without sending them yet; Kestrel hands out no write buffer before.
+        await context.Response.StartAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
