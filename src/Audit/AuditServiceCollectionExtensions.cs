@@ -10,8 +10,8 @@ namespace McpMesh.Audit;
 public static class AuditServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IAuditPublisher"/> over the sidecar's pub/sub. It accepts records at once, flushes them when the host stops, and uses
-    /// the registered <see cref="DaprClient"/>, or one made from the environment.
+    /// Adds <see cref="IAuditPublisher"/> over the sidecar's pub/sub. It accepts records at once, flushes them when the host stops, and
+    /// uses the registered <see cref="DaprClient"/>, or one made from the environment.
     /// </summary>
     public static IServiceCollection AddAuditPublisher(
         this IServiceCollection services, Action<AuditPublisherOptions>? configure = null)

@@ -4,14 +4,16 @@ namespace McpMesh.Audit;
 public interface IAuditPublisher
 {
     /// <summary>
-    /// Completes once the record is durably accepted. Concurrent callers share one bulk publish (group commit), so many calls cost one flush.
+    /// Completes once the record is durably accepted. Concurrent callers share one bulk publish (group commit): many calls cost one flush.
     /// </summary>
-    /// <exception cref="AuditUnavailableException">The record could not be made durable: the call must be refused (JSON-RPC error 5031).</exception>
+    /// <exception cref="AuditUnavailableException">
+    /// The record could not be made durable: the call must be refused (JSON-RPC error 5031).
+    /// </exception>
     ValueTask RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Queues the record without waiting: outcomes after the caller was answered, and <c>audit: relaxed</c>. The queue is bounded; false means it
-    /// is full and the caller must use <see cref="RecordAsync"/> instead. Queued records are flushed at shutdown.
+    /// Queues the record without waiting: outcomes after the caller was answered, and <c>audit: relaxed</c>. The queue is bounded; false
+    /// means it is full and the caller must use <see cref="RecordAsync"/> instead. Queued records are flushed at shutdown.
     /// </summary>
     bool TryEnqueue(AuditEvent auditEvent);
 }

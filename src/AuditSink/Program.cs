@@ -1,3 +1,4 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using McpMesh.AuditSink;
 
+await using var app = AuditSinkApplication.Create(args);
 await app.RunAsync();

@@ -1,4 +1,5 @@
 using McpMesh.Configuration.Binding;
+using McpMesh.Configuration.Validation;
 using McpMesh.Configuration.Yaml;
 
 namespace McpMesh.Configuration;
@@ -25,7 +26,7 @@ public static class MeshFile
         if (overlay is not null)
             root = Overlay.Apply(root, ConfigurationNodeReader.Read(overlay, interpolation, errors));
 
-        return Bind<MeshConfiguration>(path, root, errors, overlay is null ? [path] : [path, overlay]);
+        return Bind<MeshConfiguration>(path, root, errors, overlay is null ? [path] : [path, overlay], MeshConfigurationValidator.Validate);
     }
 
     /// <summary>Binds any YAML file to <typeparamref name="T"/> with the same strictness (used for the development IdP's users).</summary>
@@ -38,7 +39,12 @@ public static class MeshFile
         return Bind<T>(path, root, errors, [path]);
     }
 
-    private static T Bind<T>(string path, ConfigurationNode? root, ErrorCollector errors, IReadOnlyList<string> files)
+    private static T Bind<T>(
+        string path,
+        ConfigurationNode? root,
+        ErrorCollector errors,
+        IReadOnlyList<string> files,
+        Action<T, ConfigurationNode, ErrorCollector>? validate = null)
     {
         var binder = new NodeBinder(errors);
         object? bound = null;
@@ -46,6 +52,9 @@ public static class MeshFile
             bound = binder.Bind(typeof(T), root, FieldPath.Root);
         else if (errors.IsEmpty)
             bound = binder.BindEmpty(typeof(T), path);
+
+        if (root is not null && bound is T complete)
+            validate?.Invoke(complete, root, errors);
 
         return errors.IsEmpty && bound is T value ? value : throw new MeshConfigurationException(errors.InFileOrder(files));
     }

@@ -1,3 +1,4 @@
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway;
 using McpMesh.Identity;
@@ -19,7 +20,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
 });
 builder.AddServiceDefaults();
 builder.Services.AddDaprClient();
-builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy();
+builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy().AddAuditPublisher();
 builder.Services.AddGateway(mesh, builder.Configuration);
 
 var app = builder.Build();

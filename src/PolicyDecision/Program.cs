@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.PolicyDecision;
 using McpMesh.PolicyDecision.Administration;
@@ -14,8 +15,7 @@ builder.Services.ConfigureHttpJsonOptions(options =>
     options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
     options.SerializerOptions.TypeInfoResolverChain.Insert(0, PolicyJsonSerializerContext.Default);
 });
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddDaprClient();
+builder.Services.AddAuditPublisher();
 builder.Services.AddSingleton<PolicyStore>();
 builder.Services.AddSingleton(new MeshConfigurationWatcher(
     builder.Configuration["MESH_CONFIG"] ?? throw new InvalidOperationException("MESH_CONFIG must name mesh.yaml."),

@@ -1,3 +1,4 @@
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.TokenExchange.Authorization;
 using McpMesh.TokenExchange.CrossAppAccess;
@@ -18,16 +19,21 @@ namespace McpMesh.TokenExchange;
 /// <summary>The parts of the mesh AS.</summary>
 internal static class TokenExchangeServices
 {
-    private const string IdpHttp = "McpMesh.TokenExchange.Idp";
+    /// <summary>Name of the HTTP client toward the IdP.</summary>
+    internal const string IdpHttp = "McpMesh.TokenExchange.Idp";
 
     /// <exception cref="InvalidOperationException">mesh.yaml asks for something that this server cannot do.</exception>
     public static void AddTokenExchange(this WebApplicationBuilder builder, MeshConfiguration mesh)
     {
         var services = builder.Services;
         IdentityRules.Check(mesh);
+        // The framework logs addresses with their query, and codes travel in queries.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         services.AddSingleton(mesh);
         services.TryAddSingleton(TimeProvider.System);
         services.AddDaprClient();
+        services.AddAuditPublisher();
         services.AddSingleton<IStateStore, DaprStateStore>();
         services.AddSingleton<ISecretSource, DaprSecretSource>();
         services.AddSingleton<ResourceRegistry>();

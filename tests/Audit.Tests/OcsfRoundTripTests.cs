@@ -24,10 +24,10 @@ public sealed class OcsfRoundTripTests
         """{"metadata":{"uid":"a"},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":6003,"type_uid":600399,"time_dt":"soon"}""",
         "time_dt must be an RFC 3339 time")]
     [InlineData(
-        """{"metadata":{"uid":""},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":6003,"type_uid":600399,"time_dt":"2026-01-01T00:00:00Z"}""",
+        """{"metadata":{"uid":""},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":6003,"type_uid":600399,"time_dt":"2026-01-01"}""",
         "metadata.uid must not be empty")]
     [InlineData(
-        """{"metadata":{"uid":7},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":6003,"type_uid":600399,"time_dt":"2026-01-01T00:00:00Z"}""",
+        """{"metadata":{"uid":7},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":6003,"type_uid":600399,"time_dt":"2026-01-01"}""",
         "uid must be a text")]
     public void A_foreign_or_broken_event_is_refused_with_the_rule(string json, string rule)
     {

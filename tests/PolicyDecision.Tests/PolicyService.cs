@@ -71,6 +71,7 @@ public sealed class PolicyService : IAsyncLifetime
                 ["MESH_ENVIRONMENT"] = "",
                 ["APP_API_TOKEN"] = token,
                 ["DAPR_HTTP_ENDPOINT"] = _sidecar.Url.ToString(),
+                ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information",
                 ["DAPR_API_TOKEN"] = "sidecar-token",
             },
         };

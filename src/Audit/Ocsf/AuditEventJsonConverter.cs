@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace McpMesh.Audit.Ocsf;
 
-/// <summary>Makes OCSF 1.8.0 the JSON of <see cref="AuditEvent"/> wherever it is serialized, so that a publish writes each event once.</summary>
+/// <summary>Makes OCSF 1.8.0 the JSON of <see cref="AuditEvent"/> everywhere, so that a publish writes each event once.</summary>
 internal sealed class AuditEventJsonConverter : JsonConverter<AuditEvent>
 {
     public override AuditEvent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -34,8 +34,8 @@ public static class OcsfReader
         var mesh = Object(Object(json, "unmapped"), "mcpmesh");
         var kind = OcsfWord.Kind(Required(mesh, "kind")) ?? throw new OcsfFormatException("unmapped.mcpmesh.kind is unknown");
         var ocsfClass = OcsfClass.Of(kind);
-        if (Number(json, "class_uid") != ocsfClass.Class) throw new OcsfFormatException($"class_uid must be {ocsfClass.Class} for this kind");
-        if (Number(json, "type_uid") != ocsfClass.Type) throw new OcsfFormatException($"type_uid must be {ocsfClass.Type} for this kind");
+        Require(json, "class_uid", ocsfClass.Class);
+        Require(json, "type_uid", ocsfClass.Type);
         var time = Time(json);
         var id = Required(metadata, "uid");
         if (id.Length == 0) throw new OcsfFormatException("metadata.uid must not be empty");
@@ -67,6 +67,11 @@ public static class OcsfReader
             PolicyDigest = Text(mesh, "policy_digest"),
             TraceId = Text(mesh, "trace_id"),
         };
+    }
+
+    private static void Require(JsonElement json, string name, int expected)
+    {
+        if (Number(json, name) != expected) throw new OcsfFormatException($"{name} must be {expected} for this kind");
     }
 
     private static DateTimeOffset Time(JsonElement json)

@@ -18,7 +18,7 @@ internal sealed class AuditMetrics
         _failed = meter.CreateCounter<long>("mcpmesh.audit.records.failed", "{record}", "Records in publishes that failed.");
         _lost = meter.CreateCounter<long>("mcpmesh.audit.records.lost", "{record}", "Relaxed records lost at shutdown.");
         _batch = meter.CreateHistogram<int>("mcpmesh.audit.batch.size", "{record}", "Records in one publish.");
-        _commit = meter.CreateHistogram<double>("mcpmesh.audit.commit.duration", "s", "From the first record of a batch until it is durable.");
+        _commit = meter.CreateHistogram<double>("mcpmesh.audit.commit.duration", "s", "From a batch's first record until it is durable.");
     }
 
     internal void Published(int records, TimeSpan elapsed)

@@ -1,3 +1,4 @@
+using Dapr;
 using Dapr.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace McpMesh.Audit.Publishing;
 
 /// <summary>
-/// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch becomes one bulk
-/// publish. An idle publisher sends at once; a busy one sends larger batches. There is no timer to wait for.
+/// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch becomes one
+/// bulk publish. An idle publisher sends at once; a busy one sends larger batches. There is no timer to wait for.
 /// </summary>
 internal sealed partial class AuditPublisher(
     DaprClient dapr, IOptions<AuditPublisherOptions> options, AuditMetrics metrics, TimeProvider time, ILogger<AuditPublisher> logger)
@@ -186,7 +187,7 @@ internal sealed partial class AuditPublisher(
                 .BulkPublishEventAsync(_options.PubSubName, _options.Topic, events, cancellationToken: linked.Token)
                 .ConfigureAwait(false);
             if (response.FailedEntries is { Count: > 0 } failed)
-                return Unavailable(events.Count, new InvalidOperationException($"{failed.Count} records refused: {failed[0].ErrorMessage}"));
+                return Unavailable(events.Count, new DaprException($"{failed.Count} records refused: {failed[0].ErrorMessage}"));
             metrics.Published(events.Count, time.GetElapsedTime(openedAt));
             return null;
         }
@@ -194,7 +195,7 @@ internal sealed partial class AuditPublisher(
         {
             return Unavailable(events.Count, new TimeoutException($"The sidecar did not accept the records within {_options.Timeout}."));
         }
-#pragma warning disable CA1031 // Whatever went wrong, the waiting callers must be refused: an exception that escapes here would leave them waiting.
+#pragma warning disable CA1031 // Whatever went wrong: an exception that escapes here would leave the callers waiting.
         catch (Exception error)
 #pragma warning restore CA1031
         {

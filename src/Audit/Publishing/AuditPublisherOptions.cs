@@ -9,7 +9,7 @@ public sealed class AuditPublisherOptions
     /// <summary>Topic; default <c>audit-events</c>.</summary>
     public string Topic { get; set; } = "audit-events";
 
-    /// <summary>Longest time from a record's arrival until it is durable; after it the record's caller is refused. Default 5 seconds.</summary>
+    /// <summary>Longest time from a record's arrival until it is durable; then its caller is refused. Default 5 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most records in one publish; default 256 (about 0.4 MiB, a tenth of the sidecar's body limit).</summary>

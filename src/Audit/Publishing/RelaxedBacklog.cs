@@ -17,7 +17,7 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
         _changed.Release();
     }
 
-    /// <summary>No more pauses: what is left is tried once more, and <see cref="NextAsync"/> ends when empty or at the next failure.</summary>
+    /// <summary>No more pauses: what is left is tried once more; <see cref="NextAsync"/> ends when empty or at the next failure.</summary>
     internal void Close()
     {
         _closed.Cancel();

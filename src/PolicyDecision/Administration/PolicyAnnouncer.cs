@@ -9,7 +9,7 @@ namespace McpMesh.PolicyDecision.Administration;
 /// Tells enforcement points (topic <c>policy-changed</c>) and the audit log of each new version. A version is in force before it is announced;
 /// enforcement points that miss the event pull within seconds. Announcements are retried in order until the sidecar takes them.
 /// </summary>
-internal sealed partial class PolicyAnnouncer(DaprClient dapr, TimeProvider time, ILogger<PolicyAnnouncer> logger, IAuditPublisher? audit = null)
+internal sealed partial class PolicyAnnouncer(DaprClient dapr, IAuditPublisher audit, TimeProvider time, ILogger<PolicyAnnouncer> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
@@ -23,9 +23,7 @@ internal sealed partial class PolicyAnnouncer(DaprClient dapr, TimeProvider time
         {
             await PersistAsync(() => dapr.PublishEventAsync("pubsub", "policy-changed", new PolicyChanged(version.Digest), stoppingToken), stoppingToken);
             var record = RecordOf(version);
-            if (audit is not null)
-                await PersistAsync(async () => await audit.RecordAsync(record, stoppingToken), stoppingToken);
-
+            await PersistAsync(async () => await audit.RecordAsync(record, stoppingToken), stoppingToken);
             LogAnnounced(version.Digest);
         }
     }

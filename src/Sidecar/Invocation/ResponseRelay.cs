@@ -43,6 +43,8 @@ internal static class ResponseRelay
         var cancellationToken = context.RequestAborted;
         var writer = context.Response.BodyWriter;
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        // Puts the headers before the body without sending them yet; Kestrel hands out no write buffer before.
+        await context.Response.StartAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -59,7 +61,9 @@ internal static class ResponseRelay
 
                 var read = await reading;
                 if (read == 0) return;
-                writer.Write(buffer.AsSpan(0, read));
+                // Not BuffersExtensions.Write: Kestrel's writer of chunked bodies may hand out an empty span when asked for no size.
+                buffer.AsSpan(0, read).CopyTo(writer.GetSpan(read));
+                writer.Advance(read);
                 unflushed += read;
             }
         }

@@ -26,18 +26,16 @@ internal sealed class HopRequestValidator(
 
         var compact = form.Require("subject_token");
         // A token names one audience; the caller's resources are few, so each is tried instead of reading an unverified claim.
-        var (token, error) = ((AccessToken?)null, "the caller is no resource of the mesh");
         foreach (var resource in resources.OwnedBy(appId))
         {
             var result = await _validator.ValidateAsync(compact, resource.Identifier, cancellationToken);
-            (token, error) = (result.Token, result.Error ?? "");
-            if (token is not null) return await CheckRevokedAsync(token, resource, cancellationToken);
+            if (result.Token is { } token) return await CheckRevokedAsync(token, resource, cancellationToken);
+            // RFC 8693 section 2.2.2: a bad subject token is invalid_request.
+            if (result.Error != AccessTokenValidator.ForAnotherResource) throw new OAuthException("invalid_request", $"subject_token: {result.Error}.");
         }
 
-        // RFC 8693 section 2.2.2: a bad subject token is invalid_request.
-        throw error == AccessTokenValidator.ForAnotherResource || appId is null || resources.OwnedBy(appId).IsEmpty
-            ? new OAuthException("unauthorized_client", "The caller is not the audience of the subject token.", StatusCodes.Status403Forbidden)
-            : new OAuthException("invalid_request", $"subject_token: {error}.");
+        throw new OAuthException(
+            "unauthorized_client", "The caller is not the audience of the subject token.", StatusCodes.Status403Forbidden);
     }
 
     /// <summary>Target and scopes.</summary>

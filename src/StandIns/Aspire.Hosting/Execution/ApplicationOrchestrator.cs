@@ -15,6 +15,7 @@ internal sealed class ApplicationOrchestrator(
     private readonly List<EndpointProxy> _proxies = [];
     private readonly HttpMessageInvoker _healthClient = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
     private Reaper? _reaper;
+    private bool _disposed;
 
     public IReadOnlyList<ReplicaRunner> Replicas { get; private set; } = [];
 
@@ -44,8 +45,11 @@ internal sealed class ApplicationOrchestrator(
         _proxies.Clear();
     }
 
+    // The container owns this twice: as itself and as a hosted service.
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await StopAsync(CancellationToken.None);
         foreach (var replica in Replicas) await replica.DisposeAsync();
         _reaper?.Dispose();

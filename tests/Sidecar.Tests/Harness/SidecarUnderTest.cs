@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace McpMesh.Sidecar.Tests.Harness;
+
+/// <summary>A started sidecar process.</summary>
+internal sealed partial class SidecarUnderTest : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+    private readonly StringBuilder _log = new();
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SidecarUnderTest(Process process) => _process = process;
+
+    public int Port => _port.Task.Result;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public string Log
+    {
+        get
+        {
+            lock (_log) return _log.ToString();
+        }
+    }
+
+    /// <summary>Starts a sidecar on a free port and waits until its API answers.</summary>
+    public static async Task<SidecarUnderTest> StartAsync(
+        TestFolder folder, string appId, TestApp? app = null, string[]? more = null, params (string Name, string Value)[] environment)
+    {
+        string[] arguments =
+        [
+            "--app-id", appId, "--dapr-http-port", "0", "--resources-path", folder.Components, .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
+            .. more ?? [],
+        ];
+        var sidecar = Launch(folder, arguments, environment);
+        await sidecar._initialized.Task.WaitAsync(Patience);
+        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"), Timeout = Patience,
+        };
+        if (app is not null) await sidecar.WaitForAppAsync();
+        return sidecar;
+    }
+
+    /// <summary>Starts a sidecar that is expected to refuse; returns its exit code and all that it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(TestFolder folder, params string[] arguments)
+    {
+        await using var sidecar = Launch(folder, arguments, []);
+        await sidecar._process.WaitForExitAsync().WaitAsync(Patience);
+        return (sidecar._process.ExitCode, sidecar.Log);
+    }
+
+    /// <summary>healthz turns 204 when the app accepts connections, and announces the instance to the others just before.</summary>
+    public async Task WaitForAppAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            using var answer = await Http.GetAsync("/v1.0/healthz", limit.Token);
+            if (answer.IsSuccessStatusCode) break;
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+
+        await WaitForLogAsync("application discovered", limit.Token);
+    }
+
+    public async Task WaitForLogAsync(string text, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!Log.Contains(text, StringComparison.Ordinal)) await timer.WaitForNextTickAsync(cancellationToken);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public long WorkingSet()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http?.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    private static SidecarUnderTest Launch(TestFolder folder, string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Root,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" }) start.Environment.Remove(name);
+        start.Environment["MESH_NAMES_CONNECTION"] = folder.File("names.db");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        var sidecar = new SidecarUnderTest(process);
+        process.OutputDataReceived += (_, line) => sidecar.Read(line.Data);
+        process.ErrorDataReceived += (_, line) => sidecar.Read(line.Data);
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => sidecar._initialized.TrySetException(new InvalidOperationException("the sidecar ended: " + sidecar.Log));
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return sidecar;
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null) return;
+        lock (_log) _log.AppendLine(line);
+        if (ListeningPort().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].Value, null));
+        if (line.Contains("dapr initialized. Status: Running.", StringComparison.Ordinal)) _initialized.TrySetResult();
+    }
+
+    [GeneratedRegex(@"HTTP server is running on [^ ]+:(\d+),")]
+    private static partial Regex ListeningPort();
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpMesh.Sidecar.Tests.Harness;
+
+/// <summary>The app beside a sidecar: a real Kestrel in the test's process.</summary>
+internal sealed class TestApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestApp(WebApplication app) => _app = app;
+
+    public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    /// <summary>What <c>GET /dapr/subscribe</c> answers.</summary>
+    public static async Task<TestApp> StartAsync(RequestDelegate handler, string subscriptions = "[]", int port = 0)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MinRequestBodyDataRate = null);
+        var app = builder.Build();
+        app.Run(context =>
+        {
+            if (context.Request.Path != "/dapr/subscribe") return handler(context);
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(subscriptions);
+        });
+        await app.StartAsync();
+        return new TestApp(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+    }
+}
