@@ -57,7 +57,6 @@ public sealed class PostgresDatabaseTests(PostgresServer server) : IClassFixture
     [InlineData("SELECT 1 INTO t")]
     [InlineData("SELECT * FROM orders FOR UPDATE")]
     [InlineData("SELECT nextval('s')")]
-    [InlineData("SELECT lo_create(0)")]
     [InlineData("VACUUM")]
     [InlineData("SELECT 1; DELETE FROM orders")]
     [InlineData("SELECT 1; COMMIT; DELETE FROM orders")]
@@ -68,6 +67,14 @@ public sealed class PostgresDatabaseTests(PostgresServer server) : IClassFixture
         await using var source = NpgsqlDataSource.Create(server.ConnectionString);
         await using var count = source.CreateCommand("SELECT count(*) FROM orders WHERE status IN ('paid', 'failed')");
         Assert.Equal(500L, await count.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task What_a_function_writes_in_spite_of_it_is_rolled_back()
+    {
+        await QueryAsync("SELECT lo_create(4711)"); // PostgreSQL 15 lets large objects pass in a read-only transaction
+        var answer = await QueryAsync("SELECT count(*) FROM pg_largeobject_metadata");
+        Assert.Equal(0, answer.GetProperty("rows")[0][0].GetInt32());
     }
 
     [Fact]
