@@ -98,7 +98,7 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
         Assert.Equal(30.50m, figures.GetProperty("lostRevenue").GetDecimal());
         Assert.Equal([("https://analytics.mesh.example/mcp", "analytics.query", inbound)], tokens.Asked);
         Assert.Equal("analytics.query", (await analytics.Host.Audit.WaitForAsync(2))[0].Method);
-        Assert.Equal(["incidents", "gateway", "sample-agent"], analytics.Host.Audit.Events[0].Actors);
+        Assert.Equal(["incidents", "gateway", "sample-agent"], analytics.Host.Audit.Events[0].Actors.ToArray());
         Assert.Single(Structured(await host.CallAsync("get", $$"""{"incidentId":"{{id}}"}""")).GetProperty("summaries").EnumerateArray());
     }
 
