@@ -12,6 +12,9 @@ namespace McpMesh.Policy;
 public static class PolicyDocumentJson
 {
     private static readonly JsonTypeInfo<PolicyDocument> s_typeInfo = SortedTypeInfo();
+    private static readonly ImmutableSortedDictionary<string, ArgumentTest> s_noArguments = ImmutableSortedDictionary<string, ArgumentTest>.Empty;
+    private static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> s_noEntries =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>The canonical UTF-8 JSON: body of <c>GET /policy</c>.</summary>
     public static byte[] Serialize(PolicyDocument document)
@@ -26,7 +29,7 @@ public static class PolicyDocumentJson
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, s_typeInfo) ?? throw new PolicyException("The policy document is null.");
+            return Canonicalize(JsonSerializer.Deserialize(utf8, s_typeInfo) ?? throw new PolicyException("The policy document is null."));
         }
         catch (JsonException malformed)
         {
@@ -37,18 +40,22 @@ public static class PolicyDocumentJson
     /// <summary><c>sha256:</c> and the SHA-256 of canonical bytes in lower-case hex.</summary>
     public static string DigestOf(ReadOnlySpan<byte> canonical) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(canonical));
 
+    // The source-generated reader leaves a member that is not written at null, whatever its initializer says; hence the defaults here.
     internal static PolicyDocument Canonicalize(PolicyDocument document) => document with
     {
         Roles = Sorted(document.Roles),
         Groups = Sorted(document.Groups),
         Actors = Sorted(document.Actors),
-        Methods = document.Methods.ToImmutableSortedSet(StringComparer.Ordinal),
-        Rules = document.Rules.IsDefault ? [] : [.. document.Rules.Select(rule => rule with { Methods = Sorted(rule.Methods), When = Sorted(rule.When) })],
+        Methods = (document.Methods ?? []).ToImmutableSortedSet(StringComparer.Ordinal),
+        Rules = document.Rules.IsDefault ? [] : [.. document.Rules.Select(Sorted)],
     };
+
+    private static PolicyRule Sorted(PolicyRule rule) =>
+        rule with { Methods = Sorted(rule.Methods), When = Sorted(rule.When), Audit = rule.Audit ?? "strict" };
 
     private static PolicyCondition? Sorted(PolicyCondition? condition) => condition is null ? null : condition with
     {
-        Arguments = condition.Arguments.ToImmutableSortedDictionary(
+        Arguments = (condition.Arguments ?? s_noArguments).ToImmutableSortedDictionary(
             argument => argument.Key,
             argument => argument.Value with { In = Sorted(argument.Value.In) },
             StringComparer.Ordinal),
@@ -57,8 +64,8 @@ public static class PolicyDocumentJson
         Roles = Sorted(condition.Roles),
     };
 
-    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Sorted(ImmutableSortedDictionary<string, ImmutableArray<string>> map) =>
-        map.ToImmutableSortedDictionary(entry => entry.Key, entry => Sorted(entry.Value), StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Sorted(ImmutableSortedDictionary<string, ImmutableArray<string>>? map) =>
+        (map ?? s_noEntries).ToImmutableSortedDictionary(entry => entry.Key, entry => Sorted(entry.Value), StringComparer.Ordinal);
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> set) =>
         set.IsDefault ? [] : [.. set.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -41,7 +41,7 @@ internal static class PolicyDocumentValidator
     private static void CheckRoles(PolicyDocument document, ImmutableArray<string> roles, string field)
     {
         foreach (var role in roles.IsDefault ? [] : roles)
-            Require(document.Roles.ContainsKey(role), field, $"there is no role '{role}'");
+            Require(role is not null && document.Roles.ContainsKey(role), field, $"there is no role '{role}'");
     }
 
     private static void Require(bool condition, string field, string rule)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Threading.Channels;
 using McpMesh.PolicyDecision.Administration;
 
 namespace McpMesh.PolicyDecision.Tests;
@@ -15,6 +16,7 @@ public sealed class PolicyService : IAsyncLifetime
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _inForce = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private Process? _process;
 
     /// <summary>A client that comes as the sidecar does.</summary>
@@ -58,6 +60,17 @@ public sealed class PolicyService : IAsyncLifetime
         File.Move(next, MeshFile, overwrite: true);
     }
 
+    /// <summary>Waits for a line of the log that holds <paramref name="text"/>.</summary>
+    public async Task LogContainsAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+                return;
+        }
+    }
+
     private async Task RunAsync(string token)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(PolicyStore).Assembly.Location])
@@ -97,6 +110,8 @@ public sealed class PolicyService : IAsyncLifetime
 
         lock (_log)
             _log.AppendLine(line);
+
+        _lines.Writer.TryWrite(line);
 
         if (line.Contains("is in force", StringComparison.Ordinal))
             _inForce.TrySetResult();

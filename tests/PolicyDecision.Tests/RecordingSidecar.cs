@@ -13,6 +13,8 @@ internal sealed class RecordingSidecar : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Channel<JsonElement> _policyChanged = Channel.CreateUnbounded<JsonElement>();
 
+    private readonly Channel<string> _audited = Channel.CreateUnbounded<string>();
+
     public RecordingSidecar()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -24,8 +26,12 @@ internal sealed class RecordingSidecar : IAsyncDisposable
             await _policyChanged.Writer.WriteAsync(await JsonSerializer.DeserializeAsync<JsonElement>(request.Body));
             return Results.NoContent();
         });
-        _app.MapPost("/v1.0-alpha1/publish/bulk/pubsub/audit-events", () => Results.NoContent());
-        _app.MapPost("/v1.0/publish/pubsub/audit-events", () => Results.NoContent());
+        _app.MapPost("/{version}/publish/bulk/pubsub/audit-events", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            await _audited.Writer.WriteAsync(await reader.ReadToEndAsync());
+            return Results.NoContent();
+        });
     }
 
     public Uri Url => new(_app.Urls.First());
@@ -37,6 +43,16 @@ internal sealed class RecordingSidecar : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         return (await _policyChanged.Reader.ReadAsync(patience.Token)).GetProperty("digest").GetString()!;
+    }
+
+    /// <summary>Waits for a batch of audit records that names the digest.</summary>
+    public async Task NextAuditedDigestAsync(string digest)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await _audited.Reader.ReadAsync(patience.Token)).Contains(digest, StringComparison.Ordinal))
+        {
+            // Records of earlier versions come first.
+        }
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -9,7 +9,7 @@ internal static class NearestName
         if (name.Length > 64)
             return null;
 
-        var limit = Math.Max(1, name.Length / 4);
+        var limit = Math.Max(1, (name.Length + 2) / 4);
         return known
             .Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .Where(pair => pair.distance <= limit)

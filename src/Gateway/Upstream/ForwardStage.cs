@@ -2,6 +2,7 @@ using McpMesh.Configuration;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Telemetry;
 
 namespace McpMesh.Gateway.Upstream;
 
@@ -14,6 +15,7 @@ internal sealed class ForwardStage(UpstreamClient upstream, AnswerRelay relay, A
         UpstreamBody.Write(call, body);
         using var request = upstream.Create(call.Server!, call.Hop!, call.Envelope!.Method, call.Target, body.Written);
         UpstreamClient.CopyHeaders(call.Http.Request.Headers, request);
+        if (TraceContext.Parent(call) is { } parent) request.Headers.TryAddWithoutValidation("traceparent", parent);
 
         using var registration = active.Register(call);
         using var lifetime = new CallLifetime(mesh.Limits.CallTimeout, time, registration.Unwanted);
