@@ -20,7 +20,7 @@ internal sealed record MeshSecrets(string IdpClientSecret, string EmaIdpSecret)
         try
         {
             using var stream = File.OpenRead(path);
-            var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!;
+            var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(stream) ?? [];
             return new MeshSecrets(secrets[IdpClientSecretKey], secrets[EmaIdpSecretKey]);
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or UnauthorizedAccessException)

@@ -95,6 +95,7 @@ public static class DevIdpApplication
         app.MapGet("/logout", (HttpContext c, LogoutEndpoint e) => e.ShowAsync(c)).RequireRateLimiting(BoundedLoad.SignIn);
         app.MapPost("/logout", (HttpContext c, LogoutEndpoint e) => e.ConfirmAsync(c)).RequireRateLimiting(BoundedLoad.SignIn);
         app.MapPost("/token", (HttpContext c, TokenEndpoint e) => e.HandleAsync(c)).RequireRateLimiting(BoundedLoad.Tokens);
-        app.MapMethods("/userinfo", ["GET", "POST"], (HttpContext c, UserInfoEndpoint e) => e.Show(c)).RequireRateLimiting(BoundedLoad.Tokens);
+        app.MapMethods("/userinfo", ["GET", "POST"], (HttpContext c, UserInfoEndpoint e) => e.Show(c))
+            .RequireRateLimiting(BoundedLoad.Tokens);
     }
 }

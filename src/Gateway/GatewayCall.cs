@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Sessions;
@@ -59,6 +60,12 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
 
     /// <summary>Why, when it did not succeed.</summary>
     public string? OutcomeReason { get; set; }
+
+    /// <summary>Our span; null when nobody listens.</summary>
+    public Activity? Activity { get; set; }
+
+    /// <summary>JSON-RPC error code that the call ended with; null when it ended with a result.</summary>
+    public int? ErrorCode { get; set; }
 
     /// <summary>The question to the policy, without a method.</summary>
     public PolicyRequest Ask(string method, DateTimeOffset now) => new()

@@ -9,6 +9,7 @@ using McpMesh.Gateway.Parsing;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Protocol;
 
@@ -30,6 +31,8 @@ internal sealed partial class GatewayPipeline(
     HopStage hops,
     ForwardStage forward,
     ErrorAnswer errors,
+    GatewayTelemetry telemetry,
+    TimeProvider time,
     ILogger<GatewayPipeline> log)
 {
     /// <summary>Serves one POST on <c>/mcp</c> or, with <paramref name="server"/>, on <c>/mcp/{server}</c>.</summary>
@@ -67,20 +70,26 @@ internal sealed partial class GatewayPipeline(
 
     private async ValueTask<GatewayError?> ForwardAsync(GatewayCall call)
     {
-        var refusal = route.Check(call) ?? decide.Check(call) ?? await records.IntendAsync(call);
+        var refusal = route.Check(call) ?? decide.Check(call);
         if (refusal is not null) return refusal;
+
+        var began = time.GetTimestamp();
+        using var activity = call.Activity = telemetry.Start(call);
+        if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
 
         // From here on there is an intent, so there must be an outcome, whatever happens.
         GatewayError? failure = null;
         try
         {
             failure = await hops.GetAsync(call) ?? await forward.RelayAsync(call);
-            if (failure is not null) (call.Outcome, call.OutcomeReason) = (failure.Outcome, failure.Reason);
+            // An answer that the server gave stays the outcome, also when the agent no longer took it.
+            if (failure is not null && call.Outcome is null) (call.Outcome, call.OutcomeReason, call.ErrorCode) = (failure.Outcome, failure.Reason, failure.Code);
         }
         finally
         {
             call.Outcome ??= call.Http.RequestAborted.IsCancellationRequested ? "cancelled" : "unknown";
             await records.CompleteAsync(call);
+            telemetry.Stop(call, time.GetElapsedTime(began));
         }
 
         return failure;

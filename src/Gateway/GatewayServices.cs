@@ -10,6 +10,7 @@ using McpMesh.Gateway.Parsing;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -35,7 +36,8 @@ internal static class GatewayServices
         services.AddSingleton<CallRecords>().AddSingleton<RefusalBudget>().AddSingleton<HopStage>();
         services.AddSingleton<UpstreamClient>().AddSingleton<UpstreamQuery>().AddSingleton<ForwardStage>();
         services.AddSingleton<AnswerRelay>().AddSingleton<EventStreamRelay>();
-        return services.AddSingleton<GatewayPipeline>();
+        services.AddMetrics();
+        return services.AddSingleton<GatewayTelemetry>().AddSingleton<GatewayPipeline>();
     }
 
     /// <summary>Maps <c>/mcp</c>, <c>/mcp/{server}</c> and the metadata of both.</summary>

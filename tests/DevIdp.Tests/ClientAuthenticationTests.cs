@@ -18,7 +18,8 @@ public sealed class ClientAuthenticationTests
         await using var idp = await RunningIdp.StartAsync();
         (await AskAsync(idp, Basic("app", "app:secret/1"))).Refused("invalid_grant");
         (await AskAsync(idp, null, ("client_id", "app"), ("client_secret", "app:secret/1"))).Refused("invalid_grant");
-        (await AskAsync(idp, Basic("app", "app:secret/1"), ("client_id", "app"), ("client_secret", "app:secret/1"))).Refused("invalid_request");
+        (await AskAsync(idp, Basic("app", "app:secret/1"), ("client_id", "app"), ("client_secret", "app:secret/1")))
+            .Refused("invalid_request");
         (await AskAsync(idp, Basic("app", "app:secret/1"), ("client_id", "other"))).Refused("invalid_request");
     }
 

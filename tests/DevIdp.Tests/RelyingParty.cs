@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace McpMesh.DevIdp.Tests;
 
 /// <summary>A client application: asks for codes and redeems them.</summary>
-internal sealed class RelyingParty(RunningIdp idp, string id = "app", string? secret = "app:secret/1", string callback = TestDirectory.Callback)
+internal sealed class RelyingParty(
+    RunningIdp idp, string id = "app", string? secret = "app:secret/1", string callback = TestDirectory.Callback)
 {
     public string Verifier { get; init; } = Base64Url.Encode(RandomNumberGenerator.GetBytes(32));
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace McpMesh.DevIdp.Tests;
 
 /// <summary>
-/// The whole IdP on real Kestrel at a port that the system chose. Its issuer is a name of its own; clients reach it because their connections
+/// The whole IdP on real Kestrel at a port that the system chose. Its issuer is a name of its own; clients reach it because their
+/// connections
 /// lead to that port, as behind a proxy.
 /// </summary>
 internal sealed class RunningIdp : IAsyncDisposable

@@ -53,6 +53,17 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task A_second_login_in_the_same_browser_takes_the_place_of_the_first()
+    {
+        await using var idp = await RunningIdp.StartAsync();
+        var (browser, app) = (idp.OpenBrowser(), new RelyingParty(idp));
+        await app.SignInAsync(browser: browser);
+        Browser.Callback(await browser.SignInAsync(app.AuthorizeAddress(("prompt", "login")), "sam", "sam-password"));
+        var tokens = (await app.RedeemAsync(Browser.Callback(await browser.OpenAsync(app.AuthorizeAddress()))["code"])).Granted();
+        Assert.Equal("u-sam", Claim(tokens, "sub"));
+    }
+
+    [Fact]
     public async Task Prompt_none_without_a_session_is_login_required()
     {
         await using var idp = await RunningIdp.StartAsync();
@@ -71,7 +82,8 @@ public sealed class SignInTests
             var answer = await idp.OpenBrowser().SignInAsync(address, name, "wrong");
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
             var html = await answer.Content.ReadAsStringAsync();
-            pages.Add(html.Replace(Browser.Csrf(html), "", StringComparison.Ordinal).Replace($"value=\"{name}\"", "", StringComparison.Ordinal));
+            string[] own = [Browser.Csrf(html), $"value=\"{name}\""];
+            pages.Add(own.Aggregate(html, (page, text) => page.Replace(text, "", StringComparison.Ordinal)));
         }
 
         Assert.Contains("Wrong username or password.", pages[0], StringComparison.Ordinal);
@@ -111,7 +123,8 @@ public sealed class SignInTests
     public async Task What_a_caller_sends_is_shown_as_text_not_as_markup()
     {
         await using var idp = await RunningIdp.StartAsync();
-        var page = await idp.OpenBrowser().OpenAsync(new RelyingParty(idp).AuthorizeAddress(("login_hint", "\"><script>alert(1)</script>")));
+        var address = new RelyingParty(idp).AuthorizeAddress(("login_hint", "\"><script>alert(1)</script>"));
+        var page = await idp.OpenBrowser().OpenAsync(address);
         Assert.DoesNotContain("<script", await page.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("default-src 'none'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }

@@ -8,7 +8,8 @@ internal static class TestDirectory
     public const string Gateway = "https://gateway.example.test/mcp";
     public const string Analytics = "https://analytics.example.test/mcp";
 
-    public const string Dana = "- { id: u-dana, username: dana, password: dana-password, name: Dana, email: dana@shop.example, groups: [engineering] }";
+    public const string Dana =
+        "- { id: u-dana, username: dana, password: dana-password, name: Dana, email: dana@shop.example, groups: [engineering] }";
 
     public static string Yaml(string dana = Dana, string extraClients = "") => $$"""
         issuer: {{RunningIdp.Issuer}}

@@ -37,8 +37,8 @@ public sealed class TokenTests
         var app = new RelyingParty(idp);
         (await new RelyingParty(idp, "other", "other-secret") { Verifier = app.Verifier }.RedeemAsync(await app.GetCodeAsync()))
             .Refused("invalid_grant");
-        (await new RelyingParty(idp, callback: "https://app.example.test/other") { Verifier = app.Verifier }.RedeemAsync(await app.GetCodeAsync()))
-            .Refused("invalid_grant");
+        var elsewhere = new RelyingParty(idp, callback: "https://app.example.test/other") { Verifier = app.Verifier };
+        (await elsewhere.RedeemAsync(await app.GetCodeAsync())).Refused("invalid_grant");
         (await app.RedeemAsync(await app.GetCodeAsync(), verifier: new string('x', 43))).Refused("invalid_grant");
 
         var late = await app.GetCodeAsync();
@@ -140,7 +140,8 @@ public sealed class TokenTests
 
         idp.Rewrite(TestDirectory.Yaml(dana: ""));
         (await app.RefreshAsync(refreshed["refresh_token"]!.GetValue<string>())).Refused("invalid_grant");
-        Assert.Equal(HttpStatusCode.BadRequest, (await idp.OpenBrowser().SignInAsync(app.AuthorizeAddress(), "dana", "dana-password")).StatusCode);
+        var signIn = await idp.OpenBrowser().SignInAsync(app.AuthorizeAddress(), "dana", "dana-password");
+        Assert.Equal(HttpStatusCode.BadRequest, signIn.StatusCode);
     }
 
     [Fact]

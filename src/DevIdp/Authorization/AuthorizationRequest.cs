@@ -34,11 +34,11 @@ internal sealed partial record AuthorizationRequest
     {
         if (query["request"] is not null) throw new OAuthException("request_not_supported", "request: is not supported.");
         if (query["request_uri"] is not null) throw new OAuthException("request_uri_not_supported", "request_uri: is not supported.");
-        if (query.Required("response_type") != "code") throw new OAuthException("unsupported_response_type", "response_type: must be code.");
+        if (query.Required("response_type") != "code") throw new OAuthException("unsupported_response_type", "Must be code.");
         if (query["response_mode"] is not (null or "query")) throw new OAuthException("invalid_request", "response_mode: must be query.");
         if (query["code_challenge_method"] != "S256") throw new OAuthException("invalid_request", "code_challenge_method: must be S256.");
         var challenge = query.Required("code_challenge");
-        if (!Challenge().IsMatch(challenge)) throw new OAuthException("invalid_request", "code_challenge: must be 43 base64url characters.");
+        if (!Challenge().IsMatch(challenge)) throw new OAuthException("invalid_request", "code_challenge: must be an S256 hash.");
         var asked = query.Required("scope").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (!asked.Contains("openid")) throw new OAuthException("invalid_scope", "scope: must contain openid.");
         if (query["nonce"] is { Length: > 512 }) throw new OAuthException("invalid_request", "nonce: is too long.");

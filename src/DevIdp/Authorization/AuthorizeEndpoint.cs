@@ -8,8 +8,8 @@ namespace McpMesh.DevIdp.Authorization;
 
 /// <summary><c>/authorize</c>: shows the login form, takes it, and sends the browser back with a code (OIDC Core section 3.1.2).</summary>
 internal sealed partial class AuthorizeEndpoint(
-    DirectoryFile directory, BrowserSessions sessions, FormProtection forms, PasswordCheck passwords, AuthorizationCodes codes, TimeProvider time,
-    ILogger<AuthorizeEndpoint> logger)
+    DirectoryFile directory, BrowserSessions sessions, FormProtection forms, PasswordCheck passwords, AuthorizationCodes codes,
+    TimeProvider time, ILogger<AuthorizeEndpoint> logger)
 {
     /// <summary>Answers from the browser's session, or shows the form.</summary>
     public IResult Show(HttpContext context) => WithRequest(context, request =>

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace McpMesh.DevIdp.Authorization;
 
 /// <summary>
-/// <c>/logout</c> (OpenID Connect RP-Initiated Logout 1.0): ends the browser's session and revokes the refresh tokens that came from it. An ID
+/// <c>/logout</c> (OpenID Connect RP-Initiated Logout 1.0): ends the browser's session and revokes the refresh tokens that came from it. An
+/// ID
 /// token of that session proves that the request is meant; without one the user is asked.
 /// </summary>
 internal sealed class LogoutEndpoint(

@@ -7,7 +7,9 @@ internal static class RedirectUri
 {
     private static readonly string[] s_loopback = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
 
-    /// <summary>Whether one of <paramref name="registered"/> is meant; a loopback address registered without a port matches any (RFC 8252).</summary>
+    /// <summary>
+    /// Whether one of <paramref name="registered"/> is meant; a loopback address registered without a port matches any (RFC 8252).
+    /// </summary>
     public static bool IsRegistered(ImmutableArray<string> registered, string given) =>
         registered.Any(r => string.Equals(r, given, StringComparison.Ordinal) || MatchesLoopback(r, given));
 

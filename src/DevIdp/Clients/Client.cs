@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
+using McpMesh.DevIdp.Hosting;
 using McpMesh.DevIdp.Organization;
 using McpMesh.Identity.Jose;
 
@@ -9,13 +9,13 @@ namespace McpMesh.DevIdp.Clients;
 /// <summary>A registered client.</summary>
 internal sealed class Client
 {
-    private readonly byte[]? _secretHash;
+    private readonly string? _secret;
 
     /// <exception cref="JoseException">Its key set must not be used.</exception>
     public Client(RelyingPartyConfiguration configuration)
     {
         (Id, RedirectUris, PostLogoutRedirectUris) = (configuration.Id, configuration.RedirectUris, configuration.PostLogoutRedirectUris);
-        if (!string.IsNullOrEmpty(configuration.Secret)) _secretHash = Hash(configuration.Secret);
+        _secret = string.IsNullOrEmpty(configuration.Secret) ? null : configuration.Secret;
         if (configuration.Jwks is not { } jwks) return;
         Keys = JsonWebKeySet.Parse(Encoding.UTF8.GetBytes(jwks));
         if (Keys.Keys.IsEmpty || Keys.Keys.Any(k => k.IsSymmetric)) throw new JoseException("keys: must hold public signature keys.");
@@ -31,10 +31,7 @@ internal sealed class Client
     public JsonWebKeySet? Keys { get; }
 
     /// <summary>Has no credential, so anybody can claim to be it.</summary>
-    public bool IsPublic => _secretHash is null && Keys is null;
+    public bool IsPublic => _secret is null && Keys is null;
 
-    /// <summary>Compares in constant time, whatever the lengths.</summary>
-    public bool HasSecret(string secret) => _secretHash is not null && CryptographicOperations.FixedTimeEquals(_secretHash, Hash(secret));
-
-    private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+    public bool HasSecret(string secret) => _secret is not null && SecretComparison.AreEqual(_secret, secret);
 }

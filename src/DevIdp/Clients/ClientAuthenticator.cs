@@ -8,7 +8,8 @@ namespace McpMesh.DevIdp.Clients;
 internal sealed class ClientAuthenticator(ClientAssertionValidator assertions)
 {
     /// <summary>The client that sent the request.</summary>
-    /// <exception cref="OAuthException"><c>invalid_client</c> when it is not who it says, <c>invalid_request</c> when it says two things.</exception>
+    /// <exception cref="OAuthException"><c>invalid_client</c> when it is not who it says, <c>invalid_request</c> when it says two
+    /// things.</exception>
     public Client Authenticate(HttpRequest request, OAuthParameters form, OrganizationDirectory directory)
     {
         var (id, secret) = (form["client_id"], form["client_secret"]);
@@ -20,7 +21,7 @@ internal sealed class ClientAuthenticator(ClientAssertionValidator assertions)
         if (authorization.Length > 0)
         {
             var (basicId, basicSecret) = ReadBasic(authorization);
-            if (id is not null && id != basicId) throw new OAuthException("invalid_request", "client_id differs from the authenticated client.");
+            if (id is not null && id != basicId) throw new OAuthException("invalid_request", "client_id: is not who authenticated.");
             (id, secret) = (basicId, basicSecret);
         }
 

@@ -33,7 +33,8 @@ internal sealed class DiscoveryEndpoint(DirectoryFile directory, IEnumerable<ITo
                 List(["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"]),
             ["code_challenge_methods_supported"] = List(["S256"]),
             ["prompt_values_supported"] = List(["none", "login", "select_account"]),
-            ["claims_supported"] = List(["sub", "name", "preferred_username", "email", "groups", "auth_time", "acr", "amr", "sid", "nonce"]),
+            ["claims_supported"] =
+                List(["sub", "name", "preferred_username", "email", "groups", "auth_time", "acr", "amr", "sid", "nonce"]),
             ["acr_values_supported"] = List([SignIn.Authentication.ContextClass]),
             ["claims_parameter_supported"] = false,
             ["request_parameter_supported"] = false,

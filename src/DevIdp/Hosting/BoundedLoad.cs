@@ -2,7 +2,9 @@ using System.Threading.RateLimiting;
 
 namespace McpMesh.DevIdp.Hosting;
 
-/// <summary>How many requests one address may make: enough for a whole mesh under test on one machine, too few for guessing at speed.</summary>
+/// <summary>
+/// How many requests one address may make: enough for a whole mesh under test on one machine, too few for guessing at speed.
+/// </summary>
 internal static class BoundedLoad
 {
     public const string Tokens = "tokens";

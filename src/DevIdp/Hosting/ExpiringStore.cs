@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace McpMesh.DevIdp.Hosting;
 
-/// <summary>Values that expire, in bounded memory. When it is full of live values it takes no more: what is held is never forgotten early.</summary>
+/// <summary>
+/// Values that expire, in bounded memory. When it is full of live values it takes no more: what is held is never forgotten early.
+/// </summary>
 internal sealed class ExpiringStore<TValue>(TimeProvider time, int capacity)
 {
     private static readonly TimeSpan s_sweepEvery = TimeSpan.FromSeconds(30);

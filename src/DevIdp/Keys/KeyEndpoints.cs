@@ -1,6 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
+using McpMesh.DevIdp.Hosting;
 
 namespace McpMesh.DevIdp.Keys;
 
@@ -29,8 +28,7 @@ internal sealed partial class KeyEndpoints(SigningKeyRing ring, DevIdpOptions op
         const string Scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
         return !string.IsNullOrEmpty(options.AdminToken) && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(
-                SHA256.HashData(Encoding.UTF8.GetBytes(header[Scheme.Length..])), SHA256.HashData(Encoding.UTF8.GetBytes(options.AdminToken)));
+            && SecretComparison.AreEqual(header[Scheme.Length..], options.AdminToken);
     }
 
     [LoggerMessage(10, LogLevel.Information, "Signing key {KeyId} is active; its predecessor stays published while its tokens live.")]

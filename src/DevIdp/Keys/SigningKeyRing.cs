@@ -18,6 +18,8 @@ internal sealed class SigningKeyRing
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private ImmutableArray<HeldKey> _keys;
+    private JsonWebKeySet? _published;
+    private DateTimeOffset _publishedUntil;
 
     public SigningKeyRing(DevIdpOptions options, DirectoryFile directory, TimeProvider time)
     {
@@ -42,7 +44,13 @@ internal sealed class SigningKeyRing
         get
         {
             var now = _time.GetUtcNow();
-            lock (_gate) return new(_keys.Where(k => k.PublishedUntil is null || k.PublishedUntil > now).Select(k => k.Key.PublicKey));
+            lock (_gate)
+            {
+                if (_published is not null && now < _publishedUntil) return _published;
+                var live = _keys.Where(k => k.PublishedUntil is null || k.PublishedUntil > now).ToList();
+                _publishedUntil = live.Min(k => k.PublishedUntil) ?? DateTimeOffset.MaxValue;
+                return _published = new(live.Select(k => k.Key.PublicKey));
+            }
         }
     }
 
@@ -56,7 +64,7 @@ internal sealed class SigningKeyRing
             var retired = _keys.Select(k => k with { PublishedUntil = k.PublishedUntil ?? until }).Where(k => k.PublishedUntil > now);
             ImmutableArray<HeldKey> keys = [new(SigningKey.Generate(), null), .. retired];
             ProtectedFile.Replace(_path, Save(keys));
-            _keys = keys;
+            (_keys, _published) = (keys, null);
             return keys[0].Key;
         }
     }

@@ -42,7 +42,8 @@ internal sealed class OrganizationDirectory
         Unique("users", "id", settings.Users.Select(u => u.Id), StringComparer.Ordinal, Error);
         Unique("users", "username", settings.Users.Select(u => u.Username), StringComparer.OrdinalIgnoreCase, Error);
         Unique("clients", "id", settings.Clients.Select(c => c.Id), StringComparer.Ordinal, Error);
-        Unique("crossAppAccess", "(client, audience)", settings.CrossAppAccess.Select(a => $"{a.Client} {a.Audience}"), StringComparer.Ordinal, Error);
+        var pairs = settings.CrossAppAccess.Select(a => $"{a.Client} {a.Audience}");
+        Unique("crossAppAccess", "(client, audience)", pairs, StringComparer.Ordinal, Error);
         var known = settings.Clients.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < settings.CrossAppAccess.Length; i++)
         {

@@ -19,7 +19,7 @@ internal sealed class BrowserSessions(DirectoryFile directory, TimeProvider time
     /// <exception cref="OAuthException">There are too many sessions.</exception>
     public Authentication Start(HttpContext context, UserConfiguration user)
     {
-        End(context);
+        Forget(context.Request);
         var (settings, secret) = (directory.Current.Settings, RandomText.Secret());
         var session = new Authentication(user.Id, RandomText.Identifier(), time.GetUtcNow());
         if (!_sessions.TryAdd(RandomText.HashOf(secret), session, session.At + settings.SessionLifetime))
@@ -31,8 +31,7 @@ internal sealed class BrowserSessions(DirectoryFile directory, TimeProvider time
     /// <summary>Signs the browser out.</summary>
     public void End(HttpContext context)
     {
-        if (context.Request.Cookies[CookieName] is not { Length: > 0 and <= 64 } cookie) return;
-        _sessions.Remove(RandomText.HashOf(cookie));
+        Forget(context.Request);
         context.Response.Cookies.Delete(CookieName, Cookie(directory.Current.Settings.Issuer, SameSiteMode.Lax));
     }
 
@@ -44,4 +43,9 @@ internal sealed class BrowserSessions(DirectoryFile directory, TimeProvider time
         SameSite = sameSite,
         Secure = issuer.StartsWith("https:", StringComparison.Ordinal),
     };
+
+    private void Forget(HttpRequest request)
+    {
+        if (request.Cookies[CookieName] is { Length: > 0 and <= 64 } cookie) _sessions.Remove(RandomText.HashOf(cookie));
+    }
 }

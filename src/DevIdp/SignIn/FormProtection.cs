@@ -6,7 +6,8 @@ using McpMesh.DevIdp.Organization;
 namespace McpMesh.DevIdp.SignIn;
 
 /// <summary>
-/// Only a form that this IdP showed to this browser is taken: the form carries a MAC of a cookie that no other site can read or set, and the
+/// Only a form that this IdP showed to this browser is taken: the form carries a MAC of a cookie that no other site can read or set, and
+/// the
 /// browser's <c>Origin</c>, where it sends one, is ours.
 /// </summary>
 internal sealed class FormProtection(DirectoryFile directory)
@@ -37,7 +38,7 @@ internal sealed class FormProtection(DirectoryFile directory)
     {
         if (request.Cookies[CookieName] is not { Length: 43 } cookie || form[Field] is not { } sent) return false;
         return IsOurs(request, request.Headers.Origin.ToString())
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Mac(cookie)), Encoding.UTF8.GetBytes(sent));
+            && SecretComparison.AreEqual(Mac(cookie), sent);
     }
 
     private bool IsOurs(HttpRequest request, string origin) =>

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using McpMesh.DevIdp.Hosting;
 using McpMesh.DevIdp.Organization;
 
 namespace McpMesh.DevIdp.SignIn;
@@ -19,7 +19,7 @@ internal sealed class PasswordCheck(DirectoryFile directory, SignInThrottle thro
         if (username.Length > MaxLength || password.Length > MaxLength) return (null, null);
         if (throttle.Wait(username) is { } wait) return (null, wait);
         var user = directory.Current.ActiveUserByName(username);
-        var right = CryptographicOperations.FixedTimeEquals(Hash(password), Hash(user?.Password ?? s_nobody));
+        var right = SecretComparison.AreEqual(password, user?.Password ?? s_nobody);
         if (user is null || !right)
         {
             throttle.Failed(username);
@@ -29,6 +29,4 @@ internal sealed class PasswordCheck(DirectoryFile directory, SignInThrottle thro
         throttle.Succeeded(username);
         return (user, null);
     }
-
-    private static byte[] Hash(string password) => SHA256.HashData(Encoding.UTF8.GetBytes(password));
 }

@@ -14,7 +14,8 @@ internal static class SignInPage
         h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1rem;opacity:.8;overflow-wrap:anywhere}
         label{display:block;margin-top:.75rem;font-size:.9rem}
         input{width:100%;box-sizing:border-box;padding:.6rem;margin-top:.25rem;font:inherit;border:1px solid #8888;border-radius:.4rem}
-        button{width:100%;margin-top:1.25rem;padding:.65rem;font:inherit;font-weight:600;border:0;border-radius:.4rem;background:#2456c9;color:#fff}
+        button{width:100%;margin-top:1.25rem;padding:.65rem;font:inherit;font-weight:600;border:0;border-radius:.4rem}
+        button{background:#2456c9;color:#fff;cursor:pointer}
         .error{color:#c62828;opacity:1}
         """;
 
@@ -26,7 +27,9 @@ internal static class SignInPage
     /// <summary>The login form; it is posted to the address it was shown at.</summary>
     public static IResult SignIn(HttpContext context, string clientId, string csrf, string? username, string? error, int status)
     {
-        var action = $"{context.Request.Path}{context.Request.QueryString}";
+        // The encoder writes '+' as a character reference; '%20' means the same in a query and needs none.
+        var query = context.Request.QueryString.Value?.Replace("+", "%20", StringComparison.Ordinal);
+        var action = $"{context.Request.Path}{query}";
         var notice = error is null ? "" : $"""<p class="error" role="alert">{Encode(error)}</p>""";
         return Page(context, status, "Sign in", $"""
             <h1>Sign in</h1><p>to continue to {Encode(clientId)}</p>{notice}

@@ -47,7 +47,9 @@ internal sealed class SignInThrottle(TimeProvider time)
         return seconds < s_longestWait.TotalSeconds ? TimeSpan.FromSeconds(seconds) : s_longestWait;
     }
 
-    /// <summary>Makes room: first what is over, then what was tried least, so that a flood of invented names does not free a real one.</summary>
+    /// <summary>
+    /// Makes room: first what is over, then what was tried least, so that a flood of invented names does not free a real one.
+    /// </summary>
     private void Forget(DateTimeOffset now)
     {
         foreach (var name in _names.Where(n => now - n.Value.Last >= s_memory).Select(n => n.Key).ToList()) _names.Remove(name);

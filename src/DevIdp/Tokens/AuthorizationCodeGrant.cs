@@ -35,8 +35,8 @@ internal sealed class AuthorizationCodeGrant(AuthorizationCodes codes, SignInTok
     }
 
     private static bool Proves(string verifier, string challenge) =>
-        verifier.Length is >= 43 and <= 128 && CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))), Encoding.ASCII.GetBytes(challenge));
+        verifier.Length is >= 43 and <= 128
+        && SecretComparison.AreEqual(Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))), challenge);
 
     // One text for every reason: which check failed is nobody's business but the holder's.
     private static OAuthException Refused() => new("invalid_grant", "code: is not valid for this client, redirect URI and verifier.");

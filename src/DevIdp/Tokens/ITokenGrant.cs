@@ -12,5 +12,6 @@ internal interface ITokenGrant
 
     /// <summary>Answers an authenticated client.</summary>
     /// <exception cref="OAuthException">It is refused.</exception>
-    Task<TokenResponse> GrantAsync(OAuthParameters form, Client client, OrganizationDirectory directory, CancellationToken cancellationToken);
+    Task<TokenResponse> GrantAsync(
+        OAuthParameters form, Client client, OrganizationDirectory directory, CancellationToken cancellationToken);
 }

@@ -50,14 +50,16 @@ internal sealed class IdentityAssertionGrant(SubjectTokens subjects, TokenIssuer
             : (access!, reachable);
     }
 
-    /// <summary>Requested ∩ list. Without a request: what the list names; a pattern names nothing that could be written into a token.</summary>
+    /// <summary>
+    /// Requested ∩ list. Without a request: what the list names; a pattern names nothing that could be written into a token.
+    /// </summary>
     private static string Narrow(string? requested, ReachableResourceConfiguration resource)
     {
         var granted = requested is null
             ? resource.Scopes.Where(s => !s.Contains('*'))
             : requested.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(s => resource.Scopes.Any(listed => Covers(listed, s)));
         var scope = string.Join(' ', granted.Distinct(StringComparer.Ordinal));
-        return scope.Length > 0 ? scope : throw new OAuthException("invalid_scope", "scope: nothing of it may be granted for this resource.");
+        return scope.Length > 0 ? scope : throw new OAuthException("invalid_scope", "scope: nothing of it may be granted here.");
     }
 
     private static bool Covers(string listed, string scope)

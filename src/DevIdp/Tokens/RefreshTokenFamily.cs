@@ -4,7 +4,8 @@ using McpMesh.DevIdp.SignIn;
 namespace McpMesh.DevIdp.Tokens;
 
 /// <summary>
-/// The refresh tokens that came from one sign-in, of which only the newest is valid. A token is <c>{family}.{secret}</c>: a known family with
+/// The refresh tokens that came from one sign-in, of which only the newest is valid. A token is <c>{family}.{secret}</c>: a known family
+/// with
 /// another secret than the newest is a token that was used before.
 /// </summary>
 internal sealed record RefreshTokenFamily

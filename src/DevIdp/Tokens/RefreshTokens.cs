@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using McpMesh.DevIdp.Hosting;
 using McpMesh.DevIdp.Organization;
 using McpMesh.DevIdp.SignIn;
@@ -102,9 +100,7 @@ internal sealed partial class RefreshTokens : IDisposable
         var parts = token.Split('.');
         if (parts.Length != 2 || !_journal.Families.TryGetValue(parts[0], out var family)) throw Refused();
         if (family.ClientId != clientId || family.ExpiresAt <= now) throw Refused();
-        var newest = CryptographicOperations.FixedTimeEquals(
-            Encoding.ASCII.GetBytes(RandomText.HashOf(parts[1])), Encoding.ASCII.GetBytes(family.SecretHash));
-        if (newest) return family;
+        if (SecretComparison.AreEqual(RandomText.HashOf(parts[1]), family.SecretHash)) return family;
         Revoke(family, now);
         Reused(clientId, family.UserId);
         throw Refused();
@@ -116,6 +112,6 @@ internal sealed partial class RefreshTokens : IDisposable
         return true;
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "Client {ClientId} presented a refresh token of user {UserId} that was used before; its family is revoked.")]
+    [LoggerMessage(40, LogLevel.Warning, "Client {ClientId} reused a refresh token of user {UserId}; its family is revoked.")]
     private partial void Reused(string clientId, string userId);
 }

@@ -14,7 +14,8 @@ internal sealed class SubjectTokens(SigningKeyRing keys, RefreshTokens refreshTo
 
     private static readonly JwsPolicy s_policy = JwsPolicy.Es256(TokenIssuer.IdTokenType);
 
-    /// <exception cref="OAuthException"><c>invalid_grant</c>, or <c>invalid_request</c> for a kind of token that proves nothing here.</exception>
+    /// <exception cref="OAuthException"><c>invalid_grant</c>, or <c>invalid_request</c> for a kind of token that proves nothing
+    /// here.</exception>
     public async Task<Authentication> RequireAsync(string token, string type, string clientId, CancellationToken cancellationToken)
     {
         switch (type)
@@ -41,7 +42,8 @@ internal sealed class SubjectTokens(SigningKeyRing keys, RefreshTokens refreshTo
         var verified = JsonWebSignature.Verify(token, keys.Published, s_policy);
         if (verified.Payload is null || JwtClaims.Read(verified.Payload, out _) is not { } claims) return null;
         if (claims.Issuer != directory.Current.Settings.Issuer || claims.ExpiresAt is not { } end) return null;
-        if (claims is not { Subject: { } user, Audience: { } client, AuthenticatedAt: { } at } || claims.Text("sid") is not { } session) return null;
+        if (claims is not { Subject: { } user, Audience: { } client, AuthenticatedAt: { } at }) return null;
+        if (claims.Text("sid") is not { } session) return null;
         expires = end;
         return new SubjectToken(client, new Authentication(user, session, at));
     }

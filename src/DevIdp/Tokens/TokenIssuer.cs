@@ -37,8 +37,8 @@ internal sealed class TokenIssuer(SigningKeyRing keys, TimeProvider time)
 
     /// <summary>An ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant): groups and e-mail as the directory has them now.</summary>
     public string IdentityAssertion(
-        IdpConfiguration settings, UserConfiguration user, Authentication authentication, CrossAppAccessConfiguration access, string resource,
-        string scope) =>
+        IdpConfiguration settings, UserConfiguration user, Authentication authentication, CrossAppAccessConfiguration access,
+        string resource, string scope) =>
         Sign(settings.Issuer, user.Id, access.Audience, settings.IdJagLifetime, IdentityAssertionType, claims =>
         {
             claims.WriteString("client_id"u8, access.ClientIdAtAudience);

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using McpMesh.Audit;
 using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Telemetry;
 using McpMesh.Policy;
 using McpMesh.Protocol;
 
@@ -96,7 +96,7 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
             Decision = DecisionOf(call.Decision),
             Rule = call.Decision?.Rule,
             PolicyDigest = call.Decision?.PolicyDigest,
-            TraceId = Activity.Current?.TraceId.ToHexString(),
+            TraceId = TraceContext.TraceId(call),
         };
     }
 

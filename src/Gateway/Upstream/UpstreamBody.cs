@@ -16,16 +16,29 @@ internal static class UpstreamBody
 
     public static void Write(GatewayCall call, PooledBuffer output)
     {
-        var edits = new List<JsonEdit>(3);
-        if (call.TargetAt.IsPresent) edits.Add(new JsonEdit(call.TargetAt, JsonSplice.Quote(call.Target)));
-        if (call.Era == McpEra.Legacy) edits.Add(Metadata(call.Body.Span, call.Envelope!));
+        Span<JsonEdit> edits = new JsonEdit[3];
+        var count = 0;
+        if (call.TargetAt.IsPresent) edits[count++] = new JsonEdit(call.TargetAt, JsonSplice.Quote(call.Target));
+        var envelope = call.Envelope!;
+        var parent = call.Activity?.Id;
+        if (parent is not null && envelope.TraceParent.IsPresent) edits[count++] = new JsonEdit(envelope.TraceParent, JsonSplice.Quote(parent));
+        var members = Members(call, envelope.TraceParent.IsPresent ? null : parent);
+        if (members.Length > 0) edits[count++] = Put(call.Body.Span, envelope, members);
+        edits = edits[..count];
         edits.Sort(static (a, b) => a.At.Start.CompareTo(b.At.Start));
-        JsonSplice.Write(call.Body.Span, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(edits), output);
+        JsonSplice.Write(call.Body.Span, edits, output);
     }
 
-    private static JsonEdit Metadata(ReadOnlySpan<byte> body, JsonRpcEnvelope envelope)
+    /// <summary>What <c>_meta</c> gets more: the modern era's metadata for the legacy one, and the parent of the server's span.</summary>
+    private static byte[] Members(GatewayCall call, string? parent)
     {
-        var members = envelope.ClientCapabilities.IsPresent ? Version : VersionAndCapabilities;
+        byte[] version = call.Era == McpEra.Modern ? [] : call.Envelope!.ClientCapabilities.IsPresent ? Version : VersionAndCapabilities;
+        if (parent is null) return version;
+        return [.. version, .. version.Length > 0 ? ","u8 : default, .. "\"traceparent\":"u8, .. JsonSplice.Quote(parent)];
+    }
+
+    private static JsonEdit Put(ReadOnlySpan<byte> body, JsonRpcEnvelope envelope, ReadOnlySpan<byte> members)
+    {
         if (envelope.Meta.IsPresent) return JsonSplice.Prepend(body, envelope.Meta, members);
         byte[] meta = [.. "\"_meta\":{"u8, .. members, (byte)'}'];
         return envelope.Params.IsPresent

@@ -17,8 +17,9 @@ internal static class JsonWebKeyReader
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a member name with a lone surrogate, met while looking for duplicates.
             throw new JoseException("Not well-formed JSON, nested too deep, or with a duplicate member.", e);
         }
 
@@ -58,11 +59,8 @@ internal static class JsonWebKeyReader
         };
     }
 
-    public static string? Text(JsonElement json, string member)
-    {
-        if (!json.TryGetProperty(member, out var value)) return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new JoseException($"{member}: must be a string.");
-    }
+    public static string? Text(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) ? TextOf(value, member) : null;
 
     public static byte[] Bytes(JsonElement json, string member)
     {
@@ -76,6 +74,20 @@ internal static class JsonWebKeyReader
     {
         if (!json.TryGetProperty("key_ops", out var operations)) return true;
         if (operations.ValueKind != JsonValueKind.Array) throw new JoseException("key_ops: must be an array.");
-        return operations.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.ValueEquals("verify"u8));
+        return operations.EnumerateArray().Any(o => TextOf(o, "key_ops") == "verify");
+    }
+
+    private static string TextOf(JsonElement value, string member)
+    {
+        try
+        {
+            if (value.ValueKind == JsonValueKind.String) return value.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JoseException($"{member}: is not valid text.", e);
+        }
+
+        throw new JoseException($"{member}: must be a string.");
     }
 }

@@ -61,8 +61,9 @@ public sealed class JwtClaims
             using var document = JsonDocument.Parse(utf8, s_options);
             json = document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a member name with a lone surrogate, met while looking for duplicates.
             error = "claims are malformed or have a duplicate member";
             return null;
         }

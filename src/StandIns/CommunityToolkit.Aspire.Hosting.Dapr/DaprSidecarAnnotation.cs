@@ -3,4 +3,5 @@ using Aspire.Hosting.ApplicationModel;
 namespace CommunityToolkit.Aspire.Hosting.Dapr;
 
 /// <summary>Says that a resource has a sidecar.</summary>
-internal sealed record DaprSidecarAnnotation(IDaprSidecarResource Sidecar) : IResourceAnnotation;
+/// <param name="Sidecar">The sidecar.</param>
+public sealed record DaprSidecarAnnotation(IDaprSidecarResource Sidecar) : IResourceAnnotation;

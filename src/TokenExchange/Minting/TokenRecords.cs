@@ -28,7 +28,8 @@ internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>Records a refusal. The refusal stands also when the log is full or away: nothing was given out.</summary>
+    /// <summary>Records a refusal; does not wait for the log unless its queue is full.</summary>
+    /// <exception cref="AuditUnavailableException">The queue is full and the record cannot be made durable.</exception>
     public async ValueTask RefusedAsync(Refusal refusal, CancellationToken cancellationToken)
     {
         var record = New(AuditEventKind.TokenRefused) with

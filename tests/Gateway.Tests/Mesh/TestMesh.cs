@@ -87,14 +87,14 @@ internal sealed class TestMesh : IAsyncDisposable
         builder.Services.AddSingleton<IPolicySource>(Policies);
         builder.Services.AddSingleton<IAuditPublisher>(Audit);
         builder.Services.AddSingleton<ISessionStore>(Sessions);
-        builder.Services.AddGateway(Configuration(), builder.Configuration);
+        builder.Services.AddGateway(Configured(Limits, Echo.Url), builder.Configuration);
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
         return app;
     }
 
-    private MeshConfiguration Configuration() => new()
+    public static MeshConfiguration Configured(LimitsConfiguration? limits = null, string echo = "http://127.0.0.1:1") => new()
     {
         Identity = new IdentityConfiguration
         {
@@ -109,7 +109,7 @@ internal sealed class TestMesh : IAsyncDisposable
             },
         },
         Gateway = new GatewayConfiguration { PublicUrl = new Uri(PublicUrl), AllowedOrigins = ["https://console.test"] },
-        Limits = Limits,
+        Limits = limits ?? new LimitsConfiguration(),
         Servers = ImmutableSortedDictionary<string, ServerConfiguration>.Empty
             .Add("logs", new ServerConfiguration
             {
@@ -118,6 +118,6 @@ internal sealed class TestMesh : IAsyncDisposable
                 Tools = ["read", "debug.write"],
                 Calls = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("read", ["echo.say", "echo.forbidden"]),
             })
-            .Add("echo", new ServerConfiguration { Url = new Uri(Echo.Url + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
+            .Add("echo", new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
     };
 }

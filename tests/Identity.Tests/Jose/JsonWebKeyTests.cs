@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using McpMesh.Identity.Jose;
@@ -63,6 +64,26 @@ public sealed class JsonWebKeyTests
 
         var broken = $$"""{"keys":[{"kty":"EC","crv":"P-256"},{{key.ToPublicJwk()}}]}""";
         Assert.Throws<JoseException>(() => JsonWebKeySet.Parse(Encoding.UTF8.GetBytes(broken)));
+    }
+
+    [Theory]
+    [InlineData("P-256", "ES256", "nistP256")]
+    [InlineData("P-384", "ES384", "nistP384")]
+    [InlineData("P-521", "ES512", "nistP521")]
+    public void Each_curve_verifies_with_its_own_algorithm_and_no_other(string curve, string name, string friendly)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.CreateFromFriendlyName(friendly));
+        var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
+        var jwk = $$"""{"kty":"EC","crv":"{{curve}}","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
+        var key = JsonWebKey.Parse(Encoding.UTF8.GetBytes(jwk));
+        var algorithm = JwsAlgorithm.Find(name)!;
+        var input = $"{Base64Url.Encode(Encoding.UTF8.GetBytes($$"""{"alg":"{{name}}"}"""))}.e30";
+        var signature = ecdsa.SignData(
+            Encoding.ASCII.GetBytes(input), algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+        var result = JsonWebSignature.Verify($"{input}.{Base64Url.Encode(signature)}", new JsonWebKeySet(key), JwsPolicy.Asymmetric());
+        Assert.Equal(algorithm, result.Algorithm);
+        Assert.Equal([algorithm], JwsPolicy.Asymmetric().Algorithms.Where(key.Supports));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using McpMesh.TokenExchange.Sessions;
 using McpMesh.TokenExchange.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpMesh.TokenExchange.Tests.Sessions;
 
@@ -36,6 +38,18 @@ public sealed class SessionRenewalTests : MeshServerTests
     }
 
     [Fact]
+    public async Task Two_replicas_use_one_refresh_token_once()
+    {
+        var session = (string)Agent.Claims(await Agent.GetTokensAsync())["sid"]!;
+        Server.Clock.Advance(TimeSpan.FromHours(2));
+        var replicas = Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<SessionTokens>(Server.Services)).ToArray();
+        var renewed = await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.GetIdTokenAsync(session,
+            CancellationToken.None).AsTask())));
+        Assert.Single(renewed.Distinct());
+        Assert.Equal(1, Server.Idp.RefreshCount);
+    }
+
+    [Fact]
     public async Task A_session_ends_with_its_longest_life_however_often_it_is_renewed()
     {
         var tokens = await Agent.GetTokensAsync();
@@ -56,9 +70,9 @@ public sealed class SessionRenewalTests : MeshServerTests
     public async Task A_sealed_session_does_not_open_for_another_subject()
     {
         await Agent.GetTokensAsync();
-        var cipher = (TokenExchange.Sessions.SessionCipher)Server.Services.GetService(typeof(TokenExchange.Sessions.SessionCipher))!;
+        var cipher = Server.Services.GetRequiredService<SessionCipher>();
         var text = await cipher.SealAsync(new("id", "refresh"), "sid", "u-dana", CancellationToken.None);
-        var session = new TokenExchange.Sessions.SsoSession
+        var session = new SsoSession
         {
             Id = "sid",
             Issuer = OrganizationIdp.Issuer,
