@@ -82,7 +82,7 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
             Transaction = token?.Transaction,
             Hop = Math.Max(1, token?.Actors.Depth ?? 1),
             CallId = call.CallId,
-            Subject = token is null ? null : $"{token.Issuer}|{token.Subject}",
+            Subject = token?.SubjectIdentity,
             Actors = token?.Actors.Actors ?? [],
             ClientId = token?.ClientId,
             Audience = token?.Audience,

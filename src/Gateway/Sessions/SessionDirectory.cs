@@ -80,7 +80,7 @@ internal sealed class SessionDirectory(ISessionStore store, MeshConfiguration me
         return session;
     }
 
-    private static string SubjectOf(AccessToken token) => $"{token.Issuer}|{token.Subject}";
+    private static string SubjectOf(AccessToken token) => token.SubjectIdentity;
 
     private sealed record Remembered(LegacySession Session, DateTimeOffset Until);
 }
