@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using McpMesh.Cli.Demo;
+
+var root = new RootCommand("mesh: the command line of McpMesh.") { DemoCommand.Create() };
+return await root.Parse(args).InvokeAsync();

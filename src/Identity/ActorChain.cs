@@ -15,7 +15,9 @@ public sealed record ActorChain(ImmutableArray<string> Actors)
     /// <summary>The chain of a subject that acts for itself.</summary>
     public static ActorChain None { get; } = new(ImmutableArray<string>.Empty);
 
-    /// <summary>Number of actors; also the number of the hop that a token with this chain is presented on (agent to gateway is hop 1).</summary>
+    /// <summary>
+    /// Number of actors; also the number of the hop that a token with this chain is presented on (agent to gateway is hop 1).
+    /// </summary>
     public int Depth => Actors.Length;
 
     /// <summary>The chain with one more, newest actor in front.</summary>

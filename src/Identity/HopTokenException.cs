@@ -4,7 +4,8 @@ namespace McpMesh.Identity;
 public sealed class HopTokenException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="error">OAuth error code, e.g. <c>invalid_grant</c>, <c>invalid_target</c>, <c>login_required</c>, <c>temporarily_unavailable</c>.</param>
+    /// <param name="error">OAuth error code, e.g. <c>invalid_grant</c>, <c>invalid_target</c>, <c>login_required</c>,
+    /// <c>temporarily_unavailable</c>.</param>
     /// <param name="reason">One sentence for the caller; carries no token.</param>
     /// <param name="signInUrl">Where the user signs in, when that would help (<c>login_required</c>).</param>
     public HopTokenException(string error, string reason, Uri? signInUrl = null, Exception? inner = null) : base(reason, inner) =>

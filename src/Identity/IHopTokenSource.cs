@@ -4,7 +4,8 @@ namespace McpMesh.Identity;
 public interface IHopTokenSource
 {
     /// <summary>
-    /// A token for <paramref name="resource"/> with at most <paramref name="scope"/>, minted because the IdP issued an ID-JAG for exactly this
+    /// A token for <paramref name="resource"/> with at most <paramref name="scope"/>, minted because the IdP issued an ID-JAG for
+    /// exactly this
     /// hop. Cached per (inbound token, resource, scope), one request at a time per key, renewed before it expires.
     /// </summary>
     /// <param name="inbound">The validated token that the caller received.</param>
@@ -12,5 +13,6 @@ public interface IHopTokenSource
     /// <param name="resource">RFC 8707 identifier of the next server.</param>
     /// <param name="scope">Space-separated scopes the method needs.</param>
     /// <exception cref="HopTokenException">The exchange was refused or is not possible.</exception>
-    ValueTask<HopToken> GetAsync(AccessToken inbound, string inboundCompact, string resource, string scope, CancellationToken cancellationToken);
+    ValueTask<HopToken> GetAsync(AccessToken inbound, string inboundCompact, string resource, string scope,
+        CancellationToken cancellationToken);
 }

@@ -15,7 +15,9 @@ public static class IdentityServiceCollectionExtensions
     private const string KeyClient = "McpMesh.Identity.Keys";
     private const string TokenExchangeAppId = "token-exchange";
 
-    /// <summary>Adds <see cref="IAccessTokenValidator"/> for tokens of <paramref name="issuer"/>, with the keys at its <c>/jwks</c>.</summary>
+    /// <summary>
+    /// Adds <see cref="IAccessTokenValidator"/> for tokens of <paramref name="issuer"/>, with the keys at its <c>/jwks</c>.
+    /// </summary>
     /// <param name="issuer"><c>identity.issuer</c> of mesh.yaml, no trailing slash.</param>
     public static IServiceCollection AddAccessTokenValidation(this IServiceCollection services, Uri issuer)
     {

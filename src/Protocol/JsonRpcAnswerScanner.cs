@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace McpMesh.Protocol;
 
 /// <summary>
-/// Watches a JSON-RPC answer pass by in chunks of any size, without keeping it: whether it is one JSON object, whose id it carries, and whether
-/// it is a result, a tool's error (<c>result.isError</c>) or a JSON-RPC error. A mutable value: keep it in a field or pass it by reference.
+/// Watches a JSON-RPC answer pass by in chunks of any size, without keeping it: whether it is one JSON object, whose id it carries, and
+/// whether it is a result, a tool's error (<c>result.isError</c>) or a JSON-RPC error. A mutable value: keep it in a field or pass it by
+/// reference.
 /// </summary>
 public struct JsonRpcAnswerScanner
 {

@@ -6,8 +6,10 @@ using System.Text.Unicode;
 namespace McpMesh.Protocol;
 
 /// <summary>
-/// Inspects a request body in one pass. Refuses what parsers are known to read differently: member names that occur twice in any object, invalid
-/// UTF-8, names that differ from the specification's only in case, trailing data, nesting beyond a bound. Batches are refused in every revision.
+/// Inspects a request body in one pass. Refuses what parsers are known to read differently: member names that occur twice in any object,
+/// invalid UTF-8, names that differ from the specification's only in case, trailing data, nesting beyond a bound. Batches are refused in
+/// every
+/// revision.
 /// </summary>
 public ref struct JsonRpcEnvelopeReader
 {
@@ -30,7 +32,8 @@ public ref struct JsonRpcEnvelopeReader
     /// <param name="body">The whole body.</param>
     /// <param name="maxDepth">Deepest nesting that is accepted; the message itself is level 1.</param>
     /// <param name="envelope">The parts; null when refused.</param>
-    /// <param name="fault">Why it was refused: −32700 for what is not JSON, −32600 for what is not a message, −32602 for wrong parameters.</param>
+    /// <param name="fault">Why it was refused: −32700 for what is not JSON, −32600 for what is not a message, −32602 for wrong
+    /// parameters.</param>
     public static bool TryRead(
         ReadOnlySpan<byte> body, int maxDepth, [NotNullWhen(true)] out JsonRpcEnvelope? envelope, [NotNullWhen(false)] out JsonRpcFault? fault)
     {

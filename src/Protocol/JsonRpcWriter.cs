@@ -23,7 +23,8 @@ public static class JsonRpcWriter
     }
 
     /// <summary>An error answer.</summary>
-    /// <param name="id">The request's id as JSON; empty when it is not known, which leaves it out (MCP) or writes null as <paramref name="nullId"/> says.</param>
+    /// <param name="id">The request's id as JSON; empty when it is not known, which leaves it out (MCP) or writes null as <paramref
+    /// name="nullId"/> says.</param>
     /// <param name="code">Error code.</param>
     /// <param name="message">One sentence.</param>
     /// <param name="data">Writes the members of <c>data</c>; null leaves it out.</param>

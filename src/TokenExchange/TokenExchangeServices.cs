@@ -60,7 +60,8 @@ internal static class TokenExchangeServices
         services.AddSingleton<IdTokenValidator>();
     }
 
-    private static HttpClient IdpHttpClient(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(IdpHttp);
+    private static HttpClient IdpHttpClient(IServiceProvider provider) =>
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient(IdpHttp);
 
     private static void AddSessions(IServiceCollection services)
     {

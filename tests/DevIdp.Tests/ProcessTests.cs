@@ -39,7 +39,8 @@ public sealed class ProcessTests : IDisposable
 
     private static async Task<JsonNode> AskAsync(HttpClient http, params IEnumerable<(string Name, string Value)> parameters)
     {
-        var form = parameters.Append(("client_id", "app")).Append(("client_secret", "app:secret/1")).ToDictionary(p => p.Item1, p => p.Item2);
+        var form = parameters.ToDictionary(p => p.Name, p => p.Value);
+        (form["client_id"], form["client_secret"]) = ("app", "app:secret/1");
         using var content = new FormUrlEncodedContent(form);
         return (await TokenAnswer.ReadAsync(await http.PostAsync("/token", content))).Granted();
     }

@@ -6,7 +6,8 @@ namespace McpMesh.Protocol.Tests;
 
 public sealed class ListPageTests
 {
-    private static McpListPage? Read(string answer, out int error) => McpListPage.Read(Encoding.UTF8.GetBytes(answer), McpListKind.Tools, out error);
+    private static McpListPage? Read(string answer, out int error) =>
+        McpListPage.Read(Encoding.UTF8.GetBytes(answer), McpListKind.Tools, out error);
 
     [Fact]
     public void An_item_keeps_every_byte_but_its_name()

@@ -11,7 +11,8 @@ public sealed class IdentityRulesTests
 
     [Fact]
     public void A_token_may_not_live_longer_than_ten_minutes() =>
-        Refused("accessTokenLifetime", mesh => mesh with { Identity = mesh.Identity with { AccessTokenLifetime = TimeSpan.FromMinutes(11) } });
+        Refused("accessTokenLifetime",
+            mesh => mesh with { Identity = mesh.Identity with { AccessTokenLifetime = TimeSpan.FromMinutes(11) } });
 
     [Fact]
     public void The_issuer_must_be_https() =>
@@ -19,7 +20,8 @@ public sealed class IdentityRulesTests
 
     [Fact]
     public void The_mesh_is_not_its_own_idp() => Refused(
-        "identity.idp.issuer", mesh => mesh with { Identity = mesh.Identity with { Idp = mesh.Identity.Idp with { Issuer = mesh.Identity.Issuer } } });
+        "identity.idp.issuer",
+            mesh => mesh with { Identity = mesh.Identity with { Idp = mesh.Identity.Idp with { Issuer = mesh.Identity.Issuer } } });
 
     [Fact]
     public void No_agent_may_be_named_like_the_meshs_own_client() =>
@@ -27,7 +29,8 @@ public sealed class IdentityRulesTests
 
     [Fact]
     public void A_redirect_may_have_no_fragment() => Refused(
-        "redirectUris", mesh => mesh with { Clients = mesh.Clients.Add(new() { Id = "x", RedirectUris = [new Uri("https://x.example/#f")] }) });
+        "redirectUris",
+        mesh => mesh with { Clients = mesh.Clients.Add(new() { Id = "x", RedirectUris = [new Uri("https://x.example/#f")] }) });
 
     [Fact]
     public void Two_servers_may_not_share_a_resource() => Refused(

@@ -13,7 +13,8 @@ public sealed class MetadataTests : MeshServerTests
         Assert.Equal(MeshServer.Issuer, (string?)json["issuer"]);
         Assert.Equal($"{MeshServer.Issuer}/token", (string?)json["token_endpoint"]);
         Assert.Equal("urn:ietf:params:oauth:grant-profile:id-jag", (string?)json["authorization_grant_profiles_supported"]![0]);
-        Assert.Contains("urn:ietf:params:oauth:grant-type:jwt-bearer", json["grant_types_supported"]!.AsArray().Select(grant => (string?)grant));
+        var grants = json["grant_types_supported"]!.AsArray().Select(grant => (string?)grant);
+        Assert.Contains("urn:ietf:params:oauth:grant-type:jwt-bearer", grants);
         Assert.Equal("S256", (string?)json["code_challenge_methods_supported"]![0]);
         Assert.True((bool)json["authorization_response_iss_parameter_supported"]!);
     }

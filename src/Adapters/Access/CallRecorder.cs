@@ -66,7 +66,7 @@ internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer serve
             Emitter = served.Name,
             Transaction = token?.Transaction,
             Hop = token?.Actors.Depth ?? 0,
-            Subject = token is null ? null : $"{token.Grant?.Issuer ?? token.Issuer}|{token.Subject}",
+            Subject = token?.SubjectIdentity,
             Actors = token?.Actors.Actors ?? [],
             ClientId = token?.ClientId,
             Audience = served.Resource,

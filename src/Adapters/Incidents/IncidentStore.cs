@@ -8,6 +8,7 @@ internal sealed class IncidentStore(DaprClient dapr)
 {
     private const string StateStore = "statestore";
     private const int MaxAttempts = 32;
+    private const int MaxCreateAttempts = 4;
     private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
     /// <summary>The incident; null when there is none.</summary>
@@ -17,17 +18,19 @@ internal sealed class IncidentStore(DaprClient dapr)
     /// <summary>Stores a new incident, or returns the one that is already there under the same id.</summary>
     public async ValueTask<Incident> CreateAsync(Incident incident, CancellationToken cancellationToken)
     {
-        if (await FindAsync(incident.Id, cancellationToken) is { } earlier) return earlier;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
-            return incident;
-        }
-        catch (DaprException)
-        {
-            // Either somebody else was first, which the state itself shows, or the store failed.
-            if (await FindAsync(incident.Id, cancellationToken) is { } first) return first;
-            throw;
+            if (await FindAsync(incident.Id, cancellationToken) is { } earlier) return earlier;
+            try
+            {
+                await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
+                return incident;
+            }
+            catch (DaprException) when (attempt < MaxCreateAttempts)
+            {
+                // Somebody else was first, or the store failed: the state says which. A store may report a conflict before the winner is
+                // visible to readers, so the second look comes behind a second write, which conflicts again.
+            }
         }
     }
 

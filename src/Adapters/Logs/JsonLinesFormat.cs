@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using McpMesh.Adapters.Mcp;
@@ -71,9 +70,7 @@ internal sealed class JsonLinesFormat : ILogFormat
     {
         if (value.TokenType is JsonTokenType.Number && value.TryGetDouble(out var number)) return FromEpoch(number);
         if (value.TokenType is not JsonTokenType.String || value.ValueIsEscaped || value.ValueSpan.Length > 64) return null;
-        // The common shape is parsed from bytes; others take the slower road.
-        if (Utf8Parser.TryParse(value.ValueSpan, out DateTimeOffset time, out var consumed, 'O') && consumed == value.ValueSpan.Length) return time.ToUniversalTime();
-        return Rfc3339.TryParse(value.GetString(), out time) ? time : null;
+        return Rfc3339.TryParse(value.ValueSpan, out var time) ? time : null;
     }
 
     /// <summary>Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size.</summary>

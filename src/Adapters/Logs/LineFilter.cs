@@ -9,12 +9,13 @@ internal sealed class LineFilter
     private readonly byte[]? _text;
     private readonly ILogFormat _format;
     private readonly LogFile _file;
+    private readonly string _fileService;
     private readonly DateTimeOffset _reference;
     private readonly bool _asciiText;
 
     public LineFilter(LogQuery query, ILogFormat format, LogFile file, DateTimeOffset reference)
     {
-        (_query, _format, _file, _reference) = (query, format, file, reference);
+        (_query, _format, _file, _fileService, _reference) = (query, format, file, file.Service, reference);
         _text = query.Text is null ? null : Encoding.UTF8.GetBytes(query.Text);
         _asciiText = query.Text is not null && Ascii.IsValid(query.Text);
     }
@@ -37,8 +38,8 @@ internal sealed class LineFilter
         }
         time = parsed.Time;
         if (parsed.Time < _query.From || parsed.Time > _query.To || parsed.Severity < _query.Least) return null;
-        var service = parsed.Service ?? _file.Service;
-        if (_query.Service is { } wanted && !Same(service, wanted) && !Same(_file.Service, wanted)) return null;
+        var service = parsed.Service ?? _fileService;
+        if (_query.Service is { } wanted && !Same(service, wanted) && !Same(_fileService, wanted)) return null;
         var found = _text is null || ContainsText(line);
         // JSON may write a character as an escape, so what a reader sees is looked at too.
         if (!found && !line.Contains((byte)'\\')) return null;

@@ -77,7 +77,7 @@ internal sealed class ReadTool(LogReader reader, AdapterConfiguration settings) 
         var cursor = arguments.Text("cursor", 16_384);
         var token = call.Caller.Token;
         // Reading is blocking work on files: it must not hold the thread of the exchange.
-        var page = await Task.Run(() => reader.Read(query, cursor, $"{token.Issuer}|{token.Subject}", cancellationToken), cancellationToken);
+        var page = await Task.Run(() => reader.Read(query, cursor, token.SubjectIdentity, cancellationToken), cancellationToken);
         return ToolResults.Of(page, LogsJson.Default.LogPage, Text(page));
     }
 

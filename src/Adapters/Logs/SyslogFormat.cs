@@ -29,7 +29,7 @@ internal sealed class SyslogFormat : ILogFormat
     private static bool TryParse5424(ReadOnlySpan<byte> rest, Severity severity, bool withMessage, out ParsedLine parsed)
     {
         parsed = default;
-        if (!Mcp.Rfc3339.TryParse(Encoding.ASCII.GetString(Word(ref rest)), out var time)) return false;
+        if (!Mcp.Rfc3339.TryParse(Word(ref rest), out var time)) return false;
         _ = Word(ref rest); // host
         var app = Word(ref rest);
         _ = Word(ref rest); // process id

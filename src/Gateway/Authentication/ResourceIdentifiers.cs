@@ -24,7 +24,8 @@ internal sealed class ResourceIdentifiers
     /// <summary>True when <paramref name="server"/> exists.</summary>
     public bool Has(string server) => _byServer.ContainsKey(server);
 
-    private static IEnumerable<string> Methods(string server, ServerConfiguration configuration) => configuration.Tools.Select(tool => $"{server}.{tool}");
+    private static IEnumerable<string> Methods(string server, ServerConfiguration configuration) =>
+        configuration.Tools.Select(tool => $"{server}.{tool}");
 
     private static ProtectedResource Create(MeshConfiguration mesh, string? server, IEnumerable<string> methods)
     {

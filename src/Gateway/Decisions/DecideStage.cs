@@ -5,8 +5,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Decisions;
 
 /// <summary>
-/// Asks the policy in force. A tool is a method of its own; prompts, resources and completions of a server are open to whoever may use at least
-/// one of its tools.
+/// Asks the policy in force. A tool is a method of its own; prompts, resources and completions of a server are open to whoever may use at
+/// least one of its tools.
 /// </summary>
 internal sealed class DecideStage(IPolicySource policies, TimeProvider time)
 {

@@ -7,7 +7,8 @@ namespace McpMesh.Gateway.Errors;
 /// <param name="Reason">One sentence for the caller and the record; quotes no token and no argument.</param>
 internal sealed record GatewayError(int Status, int Code, string Message, string Reason)
 {
-    /// <summary>OAuth error of the challenge: <c>invalid_token</c> or <c>insufficient_scope</c>; empty for a challenge without one; null for none.</summary>
+    /// <summary>OAuth error of the challenge: <c>invalid_token</c> or <c>insufficient_scope</c>; empty for a challenge without one; null
+    /// for none.</summary>
     public string? Challenge { get; init; }
 
     /// <summary>Scope of the challenge; null asks for all of the resource's.</summary>

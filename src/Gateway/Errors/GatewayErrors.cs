@@ -25,10 +25,12 @@ internal static class GatewayErrors
         415, JsonRpcErrorCode.InvalidRequest, BadRequest, "Content-Type must be application/json without a content encoding.");
 
     public static GatewayError MethodNotAllowed { get; } = new(
-        405, JsonRpcErrorCode.InvalidRequest, BadRequest, "This revision has only POST here.") { Allow = "POST" };
+        405, JsonRpcErrorCode.InvalidRequest, BadRequest, "This revision has only POST here.")
+    { Allow = "POST" };
 
     public static GatewayError NoToken { get; } = new(
-        401, MeshErrorCode.Unauthenticated, "A token is required.", "The request carries no bearer token.") { Challenge = "" };
+        401, MeshErrorCode.Unauthenticated, "A token is required.", "The request carries no bearer token.")
+    { Challenge = "" };
 
     public static GatewayError MissingSession { get; } = new(
         400, JsonRpcErrorCode.InvalidRequest, BadRequest, "Mcp-Session-Id is required: initialize first.");
@@ -55,19 +57,22 @@ internal static class GatewayErrors
         200, JsonRpcErrorCode.InvalidParams, BadParams, "params.cursor is not one of this gateway: lists have one page.");
 
     public static GatewayError InvalidToken(string reason) => new(
-        401, MeshErrorCode.Unauthenticated, "The token is not valid.", reason) { Challenge = "invalid_token" };
+        401, MeshErrorCode.Unauthenticated, "The token is not valid.", reason)
+    { Challenge = "invalid_token" };
 
     public static GatewayError TooLarge(int limit) => new(
         413, JsonRpcErrorCode.InvalidRequest, "The body is too large.", $"The body must not exceed {limit} bytes.");
 
     public static GatewayError Malformed(JsonRpcFault fault) => new(400, fault.Code, BadRequest, fault.Message);
 
-    public static GatewayError Unreadable(int status) => new(status, JsonRpcErrorCode.InvalidRequest, BadRequest, "The body could not be read.");
+    public static GatewayError Unreadable(int status) =>
+        new(status, JsonRpcErrorCode.InvalidRequest, BadRequest, "The body could not be read.");
 
     public static GatewayError HeaderMismatch(string reason) => new(400, JsonRpcErrorCode.HeaderMismatch, BadHeader, reason);
 
     public static GatewayError UnsupportedVersion(string requested) => new(
-        400, JsonRpcErrorCode.UnsupportedProtocolVersion, "The protocol version is not served.", "See data.supported.") { RequestedVersion = requested };
+        400, JsonRpcErrorCode.UnsupportedProtocolVersion, "The protocol version is not served.", "See data.supported.")
+    { RequestedVersion = requested };
 
     public static GatewayError UnknownMethod(McpEra era) => new(
         era == McpEra.Modern ? 404 : 200, JsonRpcErrorCode.MethodNotFound, "The method is not known.", "This gateway does not serve the method.");
@@ -75,14 +80,16 @@ internal static class GatewayErrors
     public static GatewayError InvalidParams(string reason) => new(200, JsonRpcErrorCode.InvalidParams, BadParams, reason);
 
     public static GatewayError UnknownResource(string uri) => new(
-        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.uri names no resource of this gateway.") { ResourceUri = uri };
+        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.uri names no resource of this gateway.")
+    { ResourceUri = uri };
 
     public static GatewayError DeniedBy(Decision decision) => new(200, MeshErrorCode.Denied, Denied, decision.Reason);
 
     public static GatewayError NeedsApproval(Decision decision) => new(
         200, MeshErrorCode.Denied, "The call needs an approval.", $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
 
-    public static GatewayError InsufficientScope(string reason, string scope) => new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
+    public static GatewayError InsufficientScope(string reason, string scope) =>
+        new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
     {
         Challenge = "insufficient_scope",
         Scope = scope,
@@ -90,23 +97,30 @@ internal static class GatewayErrors
 
     public static GatewayError HopRefused(HopTokenException refusal) => new(
         200, MeshErrorCode.TokenExchangeFailed, "There is no token for the next hop.",
-        refusal.SignInUrl is null ? refusal.Message : $"{refusal.Message} Sign in at {refusal.SignInUrl.AbsoluteUri}") { Url = refusal.SignInUrl };
+        refusal.SignInUrl is null ? refusal.Message : $"{refusal.Message} Sign in at {refusal.SignInUrl.AbsoluteUri}")
+    { Url = refusal.SignInUrl };
 
     public static GatewayError ServerFailed(string reason, int status) => new(
-        200, MeshErrorCode.ServerFailed, "The server's answer is not MCP.", reason) { UpstreamStatus = status, Outcome = "unknown" };
+        200, MeshErrorCode.ServerFailed, "The server's answer is not MCP.", reason)
+    { UpstreamStatus = status, Outcome = "unknown" };
 
     public static GatewayError ServerUnavailable(string reason) => new(
-        200, MeshErrorCode.ServerUnavailable, Unavailable, reason) { RetryAfter = Soon };
+        200, MeshErrorCode.ServerUnavailable, Unavailable, reason)
+    { RetryAfter = Soon };
 
     public static GatewayError OutcomeUnknown(string reason) => new(
-        200, MeshErrorCode.OutcomeUnknown, "The outcome of the call is not known.", reason) { Outcome = "unknown" };
+        200, MeshErrorCode.OutcomeUnknown, "The outcome of the call is not known.", reason)
+    { Outcome = "unknown" };
 
     public static GatewayError Cancelled { get; } = new(
-        200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.") { Outcome = "cancelled" };
+        200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.")
+    { Outcome = "cancelled" };
 
     public static GatewayError KeysUnavailable { get; } = new(
-        503, MeshErrorCode.ServerUnavailable, "Tokens cannot be checked.", "The keys of the authorization server cannot be had.") { RetryAfter = Soon };
+        503, MeshErrorCode.ServerUnavailable, "Tokens cannot be checked.", "The keys of the authorization server cannot be had.")
+    { RetryAfter = Soon };
 
     public static GatewayError SessionsUnavailable { get; } = new(
-        503, MeshErrorCode.ServerUnavailable, "Sessions are not available.", "The session store does not answer.") { RetryAfter = Soon };
+        503, MeshErrorCode.ServerUnavailable, "Sessions are not available.", "The session store does not answer.")
+    { RetryAfter = Soon };
 }

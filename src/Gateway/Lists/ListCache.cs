@@ -5,7 +5,8 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace McpMesh.Gateway.Lists;
 
-/// <summary>Keeps each caller's lists for a moment, so that an agent that polls costs its servers nothing. Never shared between tokens.</summary>
+/// <summary>Keeps each caller's lists for a moment, so that an agent that polls costs its servers nothing. Never shared between
+/// tokens.</summary>
 internal sealed class ListCache(ListComposer composer, MeshConfiguration mesh, TimeProvider time) : IDisposable
 {
     private const long MaxBytes = 64 * 1024 * 1024;

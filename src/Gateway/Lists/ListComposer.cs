@@ -11,8 +11,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Lists;
 
 /// <summary>
-/// Collects a list from the servers, all at once, each with a token of this caller. Servers of which the caller may use nothing are not asked. A
-/// server that fails is named in <c>_meta</c> and hides nothing of the others.
+/// Collects a list from the servers, all at once, each with a token of this caller. Servers of which the caller may use nothing are not
+/// asked. A server that fails is named in <c>_meta</c> and hides nothing of the others.
 /// </summary>
 internal sealed partial class ListComposer(
     ServerDirectory servers, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh, TimeProvider time, ILogger<ListComposer> log)

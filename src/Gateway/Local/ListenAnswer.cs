@@ -5,8 +5,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Local;
 
 /// <summary>
-/// <c>subscriptions/listen</c>. Lists carry a lifetime and no server's notices pass the gateway, so it honours an empty filter: it says so, keeps
-/// the stream, and ends it with a result when it stops.
+/// <c>subscriptions/listen</c>. Lists carry a lifetime and no server's notices pass the gateway, so it honours an empty filter: it says
+/// so, keeps the stream, and ends it with a result when it stops.
 /// </summary>
 internal sealed class ListenAnswer(OpenStream stream)
 {

@@ -4,8 +4,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Parsing;
 
 /// <summary>
-/// Stage 4: which era the request belongs to, and whether its headers say what its body says (MCP 2026-07-28, Streamable HTTP). What a proxy in
-/// front decided by the headers must be what is done by the body.
+/// Stage 4: which era the request belongs to, and whether its headers say what its body says (MCP 2026-07-28, Streamable HTTP). What a
+/// proxy in front decided by the headers must be what is done by the body.
 /// </summary>
 internal static class AgreementStage
 {

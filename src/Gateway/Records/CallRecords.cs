@@ -8,8 +8,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Records;
 
 /// <summary>
-/// The records of a call: an intent that is durable before anything is forwarded and an outcome after it, or one denial. Never a token, never an
-/// argument: digests and ids only.
+/// The records of a call: an intent that is durable before anything is forwarded and an outcome after it, or one denial. Never a token,
+/// never an argument: digests and ids only.
 /// </summary>
 internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget refusals, TimeProvider time, ILogger<CallRecords> log)
 {
@@ -82,7 +82,7 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
             Transaction = token?.Transaction,
             Hop = Math.Max(1, token?.Actors.Depth ?? 1),
             CallId = call.CallId,
-            Subject = token is null ? null : $"{token.Issuer}|{token.Subject}",
+            Subject = token?.SubjectIdentity,
             Actors = token?.Actors.Actors ?? [],
             ClientId = token?.ClientId,
             Audience = token?.Audience,

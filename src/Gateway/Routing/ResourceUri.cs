@@ -1,8 +1,8 @@
 namespace McpMesh.Gateway.Routing;
 
 /// <summary>
-/// Resource URIs on <c>/mcp</c>, where several servers may use the same ones: <c>mesh+{server}:{original URI}</c>. Reversible without a table, so
-/// any replica can route a read. <c>/mcp/{server}</c> shows the original URIs.
+/// Resource URIs on <c>/mcp</c>, where several servers may use the same ones: <c>mesh+{server}:{original URI}</c>. Reversible without a
+/// table, so any replica can route a read. <c>/mcp/{server}</c> shows the original URIs.
 /// </summary>
 internal static class ResourceUri
 {

@@ -3,7 +3,8 @@ using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Routing;
 
-/// <summary>Finds the server that a call goes to: by the path, else by the first dot of a name, or by the form of a resource's URI.</summary>
+/// <summary>Finds the server that a call goes to: by the path, else by the first dot of a name, or by the form of a resource's
+/// URI.</summary>
 internal sealed class RouteStage(ServerDirectory servers)
 {
     private const int LongestRecordedName = 128;

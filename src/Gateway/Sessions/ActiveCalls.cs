@@ -5,8 +5,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Sessions;
 
 /// <summary>
-/// The calls that this replica is making, so that they can be given up: in the modern era by closing the stream, in the legacy era, where a lost
-/// connection means nothing, by <c>notifications/cancelled</c> in the same session.
+/// The calls that this replica is making, so that they can be given up: in the modern era by closing the stream, in the legacy era, where
+/// a lost connection means nothing, by <c>notifications/cancelled</c> in the same session.
 /// </summary>
 internal sealed class ActiveCalls
 {

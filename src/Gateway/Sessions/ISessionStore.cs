@@ -9,7 +9,8 @@ internal interface ISessionStore
     /// <summary>The session and its version; null when it has ended, expired, or never was.</summary>
     Task<(LegacySession Session, string Version)?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Stores the session for its idle time from now, unless it was changed or ended since <paramref name="version"/> was read.</summary>
+    /// <summary>Stores the session for its idle time from now, unless it was changed or ended since <paramref name="version"/> was
+    /// read.</summary>
     Task TouchAsync(LegacySession session, string version, CancellationToken cancellationToken);
 
     /// <summary>Ends the session.</summary>

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace McpMesh.Gateway.Sessions;
 
-/// <summary>Opens, finds and ends sessions. Remembers each for a moment, so that a busy session does not ask the store on every call.</summary>
+/// <summary>Opens, finds and ends sessions. Remembers each for a moment, so that a busy session does not ask the store on every
+/// call.</summary>
 internal sealed class SessionDirectory(ISessionStore store, MeshConfiguration mesh, TimeProvider time) : IDisposable
 {
     /// <summary>How soon the end of a session at another replica is noticed here.</summary>
@@ -79,7 +80,7 @@ internal sealed class SessionDirectory(ISessionStore store, MeshConfiguration me
         return session;
     }
 
-    private static string SubjectOf(AccessToken token) => $"{token.Issuer}|{token.Subject}";
+    private static string SubjectOf(AccessToken token) => token.SubjectIdentity;
 
     private sealed record Remembered(LegacySession Session, DateTimeOffset Until);
 }

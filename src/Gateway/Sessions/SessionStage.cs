@@ -4,7 +4,8 @@ using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Sessions;
 
-/// <summary>Finds the session of a legacy request. It tells the negotiated revision, never who the caller is: that only the token does.</summary>
+/// <summary>Finds the session of a legacy request. It tells the negotiated revision, never who the caller is: that only the token
+/// does.</summary>
 internal sealed class SessionStage(SessionDirectory sessions)
 {
     public ValueTask<GatewayError?> ResolveAsync(GatewayCall call)

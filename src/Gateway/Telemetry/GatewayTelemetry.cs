@@ -26,8 +26,8 @@ internal sealed class GatewayTelemetry : IDisposable
     }
 
     /// <summary>
-    /// The span of a forwarded call; null when nobody listens. The trace that the agent names in the message is its parent; that of the HTTP
-    /// request is linked.
+    /// The span of a forwarded call; null when nobody listens. The trace that the agent names in the message is its parent; that of the
+    /// HTTP request is linked.
     /// </summary>
     public Activity? Start(GatewayCall call)
     {

@@ -1,6 +1,7 @@
 namespace McpMesh.Gateway.Upstream;
 
-/// <summary>How long a call to a server may go on: until the agent no longer wants it, or the first byte of the answer is overdue.</summary>
+/// <summary>How long a call to a server may go on: until the agent no longer wants it, or the first byte of the answer is
+/// overdue.</summary>
 internal sealed class CallLifetime : IDisposable
 {
     private readonly CancellationTokenSource _overdue;

@@ -34,11 +34,9 @@ internal sealed class EventStreamRelay(TimeProvider time)
         {
             // The end of the stream without an answer says the same; it is handled below.
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
 
+        // Not after any other failure: a read may then still be writing into it.
+        ArrayPool<byte>.Shared.Return(chunk);
         if (scanner.HasAnswer) CallOutcome.Set(call, scanner.Answer);
         else await FailAsync(call, scanner.IsBetweenEvents, lifetime.Token);
         return null;
@@ -65,7 +63,8 @@ internal sealed class EventStreamRelay(TimeProvider time)
         return await read;
     }
 
-    /// <summary>The stream ended without an answer: say so as its last event, or, inside a torn event, by breaking the connection.</summary>
+    /// <summary>The stream ended without an answer: say so as its last event, or, inside a torn event, by breaking the
+    /// connection.</summary>
     private static async ValueTask FailAsync(GatewayCall call, bool isBetweenEvents, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.OutcomeUnknown("The server's event stream ended before its answer.");

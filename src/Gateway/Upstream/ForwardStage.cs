@@ -11,7 +11,8 @@ internal sealed class ForwardStage(UpstreamClient upstream, AnswerRelay relay, A
 {
     public async ValueTask<GatewayError?> RelayAsync(GatewayCall call)
     {
-        using var body = new PooledBuffer(call.Body.Length + 256);
+        // Goes back to the pool only after a whole exchange: a request that was given up may still be on its way to the socket.
+        var body = new PooledBuffer(call.Body.Length + 256);
         UpstreamBody.Write(call, body);
         using var request = upstream.Create(call.Server!, call.Hop!, call.Envelope!.Method, call.Target, body.Written);
         UpstreamClient.CopyHeaders(call.Http.Request.Headers, request);
@@ -22,7 +23,9 @@ internal sealed class ForwardStage(UpstreamClient upstream, AnswerRelay relay, A
         try
         {
             using var response = await upstream.SendAsync(request, lifetime.Token);
-            return await relay.RelayAsync(call, response, lifetime);
+            var error = await relay.RelayAsync(call, response, lifetime);
+            if (error is null) body.Dispose();
+            return error;
         }
         catch (OperationCanceledException) when (lifetime.Token.IsCancellationRequested)
         {

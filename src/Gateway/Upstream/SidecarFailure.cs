@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace McpMesh.Gateway.Upstream;
 
-/// <summary>Tells an error that the sidecar itself made (<c>{"errorCode":"ERR_…"}</c>: the server was not reached) from one that the server made.</summary>
+/// <summary>Tells an error that the sidecar itself made (<c>{"errorCode":"ERR_…"}</c>: the server was not reached) from one that the
+/// server made.</summary>
 internal static class SidecarFailure
 {
     public static bool IsIn(ReadOnlySpan<byte> body)

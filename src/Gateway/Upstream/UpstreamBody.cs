@@ -5,8 +5,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Upstream;
 
 /// <summary>
-/// The agent's message as its server gets it: the same bytes, but the target under the server's own name and, for an agent of the legacy era,
-/// the metadata of the modern one.
+/// The agent's message as its server gets it: the same bytes, but the target under the server's own name and, for an agent of the legacy
+/// era, the metadata of the modern one.
 /// </summary>
 internal static class UpstreamBody
 {

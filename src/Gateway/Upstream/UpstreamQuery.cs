@@ -6,7 +6,8 @@ using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Upstream;
 
-/// <summary>A request that the gateway makes on its own account (lists): the whole answer at once, whichever of the two forms it comes in.</summary>
+/// <summary>A request that the gateway makes on its own account (lists): the whole answer at once, whichever of the two forms it comes
+/// in.</summary>
 internal sealed class UpstreamQuery(UpstreamClient upstream)
 {
     /// <summary>Largest answer, in bytes.</summary>

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace McpMesh.Identity.Challenges;
 
-/// <summary>Text of a <c>WWW-Authenticate</c> header (RFC 6750 section 3, RFC 9728 section 5.1), as MCP servers answer 401 and 403.</summary>
+/// <summary>
+/// Text of a <c>WWW-Authenticate</c> header (RFC 6750 section 3, RFC 9728 section 5.1), as MCP servers answer 401 and 403.
+/// </summary>
 public static class BearerChallenge
 {
     /// <summary>Writes the challenge. Parts that are null are left out; quotes, backslashes and controls are made harmless.</summary>

@@ -41,7 +41,8 @@ internal sealed class DaprHopTokenClient(HttpClient http, TimeProvider time) : I
         try
         {
             using var response = await http.PostAsync(new Uri("/hop", UriKind.Relative), form, cancellationToken).ConfigureAwait(false);
-            var answer = await response.Content.ReadFromJsonAsync(HopTokenJson.Default.HopTokenResponse, cancellationToken).ConfigureAwait(false);
+            var answer = await response.Content.ReadFromJsonAsync(HopTokenJson.Default.HopTokenResponse,
+                cancellationToken).ConfigureAwait(false);
             return (answer, response.IsSuccessStatusCode);
         }
         catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException or NotSupportedException)

@@ -12,7 +12,8 @@ internal static class AccessTokenReader
     /// <param name="payload">JSON.</param>
     /// <param name="token">The claims.</param>
     /// <param name="error">One rule that is broken; never quotes a value.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out AccessToken? token, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out AccessToken? token,
+        [NotNullWhen(false)] out string? error)
     {
         token = null;
         if (JwtClaims.Read(payload, out error) is not { } claims)

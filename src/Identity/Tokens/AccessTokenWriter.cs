@@ -11,7 +11,8 @@ public static class AccessTokenWriter
     public const string Type = "at+jwt";
 
     /// <summary>Signs the token.</summary>
-    /// <exception cref="InvalidOperationException">The actor chain is deeper than <see cref="ActorChain.MaxDepth"/>; it is never cut.</exception>
+    /// <exception cref="InvalidOperationException">The actor chain is deeper than <see cref="ActorChain.MaxDepth"/>; it is never
+    /// cut.</exception>
     public static string Write(AccessToken token, SigningKey key)
     {
         ArgumentNullException.ThrowIfNull(token);

@@ -23,7 +23,8 @@ public sealed class AccessTokenValidator(string issuer, IJsonWebKeySetSource key
     private readonly GenerationCache<TokenDigest, AccessToken> _signed = new(CacheCapacity);
 
     /// <inheritdoc/>
-    /// <exception cref="JsonWebKeySetUnavailableException">The issuer's keys cannot be had: the token is neither right nor wrong.</exception>
+    /// <exception cref="JsonWebKeySetUnavailableException">The issuer's keys cannot be had: the token is neither right nor
+    /// wrong.</exception>
     public ValueTask<AccessTokenResult> ValidateAsync(string compact, string audience, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(compact);

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace McpMesh.Protocol;
 
-/// <summary>Changes single values of a JSON text and leaves every other byte as it was received: no parse tree, no re-escaping, no reordering.</summary>
+/// <summary>Changes single values of a JSON text and leaves every other byte as it was received: no parse tree, no re-escaping, no
+/// reordering.</summary>
 public static class JsonSplice
 {
     /// <summary>Writes <paramref name="source"/> with the edits applied.</summary>
@@ -25,7 +26,8 @@ public static class JsonSplice
         output.Write(source[position..]);
     }
 
-    /// <summary>An edit that puts <paramref name="members"/> (without a trailing comma) first into the object at <paramref name="target"/>.</summary>
+    /// <summary>An edit that puts <paramref name="members"/> (without a trailing comma) first into the object at <paramref
+    /// name="target"/>.</summary>
     public static JsonEdit Prepend(ReadOnlySpan<byte> source, JsonRange target, ReadOnlySpan<byte> members)
     {
         var inside = source[(target.Start + 1)..target.End].TrimStart(" \t\r\n"u8);

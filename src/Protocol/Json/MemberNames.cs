@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace McpMesh.Protocol;
 
 /// <summary>
-/// The member names of a whole document, to refuse an object that names a member twice: parsers disagree on which of the two counts, so policy
-/// could look at one value and the server act on the other. Linear in the document, seeded hashes, bounded.
+/// The member names of a whole document, to refuse an object that names a member twice: parsers disagree on which of the two counts, so
+/// policy could look at one value and the server act on the other. Linear in the document, seeded hashes, bounded.
 /// </summary>
 internal ref struct MemberNames
 {

@@ -30,6 +30,7 @@ public sealed record McpRevision(string Version, McpEra Era)
         return null;
     }
 
-    /// <summary>What <c>initialize</c> answers: the requested revision where it is served with a handshake, else the newest such revision.</summary>
+    /// <summary>What <c>initialize</c> answers: the requested revision where it is served with a handshake, else the newest such
+    /// revision.</summary>
     public static McpRevision Negotiate(string? requested) => Find(requested) is { Era: McpEra.Legacy } known ? known : V20251125;
 }

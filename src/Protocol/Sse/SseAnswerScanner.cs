@@ -1,8 +1,8 @@
 namespace McpMesh.Protocol;
 
 /// <summary>
-/// Watches a server-sent event stream pass by in chunks of any size, without keeping it: where events end, so that a keep-alive comment never
-/// falls into one, and the JSON-RPC answer that one of them carries. A mutable value: keep it in a field or pass it by reference.
+/// Watches a server-sent event stream pass by in chunks of any size, without keeping it: where events end, so that a keep-alive comment
+/// never falls into one, and the JSON-RPC answer that one of them carries. A mutable value: keep it in a field or pass it by reference.
 /// </summary>
 public struct SseAnswerScanner
 {

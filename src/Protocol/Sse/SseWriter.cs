@@ -9,7 +9,8 @@ public static class SseWriter
     public static ReadOnlySpan<byte> KeepAlive => ": keep-alive\n\n"u8;
 
     /// <summary>One event of type <c>message</c>.</summary>
-    /// <param name="data">One JSON-RPC message; must hold no line break, as <see cref="System.Text.Json.Utf8JsonWriter"/> writes it.</param>
+    /// <param name="data">One JSON-RPC message; must hold no line break, as <see cref="System.Text.Json.Utf8JsonWriter"/> writes
+    /// it.</param>
     public static void WriteMessage(IBufferWriter<byte> output, ReadOnlySpan<byte> data)
     {
         output.Write("event: message\ndata: "u8);

@@ -62,6 +62,11 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
             {
                 return null;
             }
+            catch (Exception error) when (error is HttpRequestException or IOException)
+            {
+                // The app took the request and broke off: whether it acted is unknown, so it counts as a failed attempt.
+                return new AppAnswer(StatusCodes.Status502BadGateway, ReadOnlyMemory<byte>.Empty);
+            }
         }
     }
 }

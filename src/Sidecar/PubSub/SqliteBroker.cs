@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Storage;
 
@@ -22,7 +23,7 @@ internal sealed class SqliteBroker : IDisposable
     private readonly ITimer _renewal;
     private readonly ITimer _cleanup;
     private readonly ChangeWatch _changes;
-    private int _held;
+    private readonly ConcurrentDictionary<(string Consumer, long Id), bool> _held = new();
 
     private SqliteBroker(SqliteLocation location, string owner, TimeProvider clock)
     {
@@ -66,19 +67,27 @@ internal sealed class SqliteBroker : IDisposable
         if (!hasNew && !IsDue(nextDue)) return [];
         var claimed = await _writer.RunAsync(
             session => BrokerClaim.Take(session, new ClaimRequest(consumer, topic, _owner, most, Now(), Lease)), durable: false);
-        Interlocked.Add(ref _held, claimed.Count);
+        foreach (var message in claimed) _held[(consumer, message.Id)] = true;
         return claimed;
     }
 
     public async Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements)
     {
         var deadLetters = settlements.Any(settlement => settlement.DeadLetter is not null);
-        await _writer.RunAsync(session =>
+        try
         {
-            foreach (var settlement in settlements) Settle(session, consumer, settlement);
-            return true;
-        }, durable: deadLetters);
-        Interlocked.Add(ref _held, -settlements.Count);
+            await _writer.RunAsync(session =>
+            {
+                foreach (var settlement in settlements) Settle(session, consumer, settlement);
+                return true;
+            }, durable: deadLetters);
+        }
+        finally
+        {
+            // Also when it failed: the lease is renewed no more, runs out, and the message comes again.
+            foreach (var settlement in settlements) _held.TryRemove((consumer, settlement.MessageId), out _);
+        }
+
         if (deadLetters) _changes.Signal();
     }
 
@@ -160,9 +169,17 @@ internal sealed class SqliteBroker : IDisposable
 
     private void Renew()
     {
-        if (Volatile.Read(ref _held) == 0) return;
-        InBackground(session => session.Prepare("UPDATE deliveries SET visible_at=?2 WHERE owner=?1")
-            .Bind(1, _owner).Bind(2, Now() + (long)Lease.TotalMilliseconds).Run());
+        var held = _held.Keys.ToArray();
+        if (held.Length == 0) return;
+        InBackground(session =>
+        {
+            var until = Now() + (long)Lease.TotalMilliseconds;
+            foreach (var (consumer, id) in held)
+            {
+                session.Prepare("UPDATE deliveries SET visible_at=?4 WHERE consumer=?1 AND message_id=?2 AND owner=?3")
+                    .Bind(1, consumer).Bind(2, id).Bind(3, _owner).Bind(4, until).Run();
+            }
+        });
     }
 
     // A renewal or cleanup that fails is made good by the next one; at worst a message is delivered twice.

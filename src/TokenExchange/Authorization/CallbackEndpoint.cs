@@ -22,7 +22,8 @@ internal sealed class CallbackEndpoint(
         if (login is null || !starter.IsSameBrowser(context, state!, login))
         {
             return new PageResult(
-                StatusCodes.Status400BadRequest, "This sign-in cannot go on", "It was not begun in this browser, it took too long, or it is done already.");
+                StatusCodes.Status400BadRequest, "This sign-in cannot go on",
+                "It was not begun in this browser, it took too long, or it is done already.");
         }
 
         try
@@ -52,7 +53,10 @@ internal sealed class CallbackEndpoint(
     {
         await CheckIssuerAsync(query, cancellationToken);
         if (Single(query, "error") is { } error) throw Refusal(error);
-        if (Single(query, "code") is not { } code) throw new OAuthException("server_error", "The identity provider answered without a code.");
+        if (Single(query, "code") is not { } code)
+        {
+            throw new OAuthException("server_error", "The identity provider answered without a code.");
+        }
         IdpTokenResponse answer;
         try
         {

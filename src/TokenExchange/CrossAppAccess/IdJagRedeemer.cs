@@ -26,7 +26,8 @@ internal sealed class IdJagRedeemer(IdpDiscovery idp, IReplayStore replay, MeshC
     /// <param name="requestedResource"><c>resource</c> of the request; null: the one in the ID-JAG.</param>
     /// <exception cref="OAuthException"><c>invalid_grant</c> or <c>invalid_target</c> with the broken rule.</exception>
     public async Task<IdJag> RedeemAsync(
-        string assertion, string clientId, Func<string, MeshResource> findTarget, string? requestedResource, CancellationToken cancellationToken)
+        string assertion, string clientId, Func<string, MeshResource> findTarget, string? requestedResource,
+        CancellationToken cancellationToken)
     {
         var signature = await JsonWebSignature.VerifyAsync(assertion, idp, s_policy, cancellationToken);
         if (!signature.IsValid) throw Refuse(signature.Error!);
@@ -45,7 +46,9 @@ internal sealed class IdJagRedeemer(IdpDiscovery idp, IReplayStore replay, MeshC
         };
         // Last, so that a grant which is refused for another reason is not used up.
         var remember = expiresAt + AccessTokenValidator.Skew + AccessTokenValidator.Skew - time.GetUtcNow();
-        return await replay.TryRedeemAsync(idJag.Issuer, idJag.TokenId, remember, cancellationToken) ? idJag : throw Refuse("it was redeemed before");
+        return await replay.TryRedeemAsync(idJag.Issuer, idJag.TokenId, remember, cancellationToken)
+            ? idJag
+            : throw Refuse("it was redeemed before");
     }
 
     private DateTimeOffset CheckClaims(JwtClaims claims, string clientId)
@@ -59,7 +62,10 @@ internal sealed class IdJagRedeemer(IdpDiscovery idp, IReplayStore replay, MeshC
         if (string.IsNullOrEmpty(claims.TokenId)) throw Refuse("claim jti is missing");
         if (claims.ExpiresAt is not { } expires || claims.IssuedAt is not { } issued) throw Refuse("claim exp or iat is missing");
         if (now >= expires + AccessTokenValidator.Skew) throw Refuse("it expired");
-        if (issued > now + AccessTokenValidator.Skew || claims.NotBefore > now + AccessTokenValidator.Skew) throw Refuse("it is from the future");
+        if (issued > now + AccessTokenValidator.Skew || claims.NotBefore > now + AccessTokenValidator.Skew)
+        {
+            throw Refuse("it is from the future");
+        }
         if (expires <= issued || expires - issued > MaxLife) throw Refuse("its life is not a short one");
         // No proof of possession is taken here; to ignore the binding would make a bound grant a bearer grant.
         if (claims.TryGet("cnf", out _)) throw Refuse("it is bound to a key and no proof of that key came with it");
@@ -79,7 +85,8 @@ internal sealed class IdJagRedeemer(IdpDiscovery idp, IReplayStore replay, MeshC
 
     private static ImmutableArray<string> Resources(JwtClaims claims) =>
         claims.Text("resource") is { Length: > 0 } single ? [single]
-        : claims.TryGet("resource", out var value) && value.ValueKind == JsonValueKind.Array && claims.Texts("resource") is { IsDefault: false } several
+        : claims.TryGet("resource", out var value) && value.ValueKind == JsonValueKind.Array
+            && claims.Texts("resource") is { IsDefault: false } several
             ? several
             : [];
 

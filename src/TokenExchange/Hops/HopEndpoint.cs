@@ -35,7 +35,8 @@ internal sealed class HopEndpoint(
         }
         catch (OAuthException refusal)
         {
-            await records.RefusedAsync(new(refusal.Error, refusal.Message, subject is null ? null : callerId, Subject: subject), cancellationToken);
+            await records.RefusedAsync(new(refusal.Error, refusal.Message, subject is null ? null : callerId, Subject: subject),
+                cancellationToken);
             throw;
         }
     }

@@ -16,9 +16,13 @@ internal sealed class HopRequestValidator(
 
     /// <summary>Parameters and caller, to the validated subject token.</summary>
     /// <exception cref="OAuthException">Refused.</exception>
-    public async Task<(AccessToken Subject, MeshResource Caller)> ReadSubjectAsync(OAuthForm form, string? appId, CancellationToken cancellationToken)
+    public async Task<(AccessToken Subject, MeshResource Caller)> ReadSubjectAsync(OAuthForm form, string? appId,
+        CancellationToken cancellationToken)
     {
-        if (form.Require("grant_type") != GrantType.TokenExchange) throw new OAuthException("unsupported_grant_type", "grant_type: must be token-exchange.");
+        if (form.Require("grant_type") != GrantType.TokenExchange)
+        {
+            throw new OAuthException("unsupported_grant_type", "grant_type: must be token-exchange.");
+        }
         if (form.Require("subject_token_type") != GrantType.AccessTokenType)
         {
             throw new OAuthException("invalid_request", "subject_token_type: must be an access token.");
@@ -31,7 +35,10 @@ internal sealed class HopRequestValidator(
             var result = await _validator.ValidateAsync(compact, resource.Identifier, cancellationToken);
             if (result.Token is { } token) return await CheckRevokedAsync(token, resource, cancellationToken);
             // RFC 8693 section 2.2.2: a bad subject token is invalid_request.
-            if (result.Error != AccessTokenValidator.ForAnotherResource) throw new OAuthException("invalid_request", $"subject_token: {result.Error}.");
+            if (result.Error != AccessTokenValidator.ForAnotherResource)
+            {
+                throw new OAuthException("invalid_request", $"subject_token: {result.Error}.");
+            }
         }
 
         throw new OAuthException(

@@ -2,7 +2,10 @@ using McpMesh.TokenExchange.OAuth;
 
 namespace McpMesh.TokenExchange.Idp;
 
-/// <summary>The mesh AS as client of the IdP's token endpoint. Every method throws <see cref="OAuthException"/> (503) when the IdP cannot be reached.</summary>
+/// <summary>
+/// The mesh AS as client of the IdP's token endpoint. Every method throws <see cref="OAuthException"/> (503) when the IdP cannot be
+/// reached.
+/// </summary>
 internal interface IIdpClient
 {
     /// <summary>Redeems an authorization code.</summary>

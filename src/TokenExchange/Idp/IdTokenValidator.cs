@@ -24,7 +24,10 @@ internal sealed class IdTokenValidator(IdpDiscovery discovery, MeshConfiguration
         if (claims.ExpiresAt is not { } expires || claims.IssuedAt is not { } issued) throw Refuse("claim exp or iat is missing");
         if (now >= expires + AccessTokenValidator.Skew) throw Refuse("it expired");
         if (issued > now + AccessTokenValidator.Skew) throw Refuse("it is from the future");
-        if (nonce is not null && !string.Equals(claims.Text("nonce"), nonce, StringComparison.Ordinal)) throw Refuse("its nonce is not this login's");
+        if (nonce is not null && !string.Equals(claims.Text("nonce"), nonce, StringComparison.Ordinal))
+        {
+            throw Refuse("its nonce is not this login's");
+        }
         return new(claims.Subject, issued, expires);
     }
 

@@ -52,7 +52,8 @@ internal sealed class IdpDiscovery(HttpClient http, MeshConfiguration mesh, Time
             var metadata = await http.GetFromJsonAsync(
                 new Uri($"{Issuer}/.well-known/openid-configuration"), IdpJson.Default.IdpMetadata, cancellationToken);
             if (metadata is null || !string.Equals(metadata.Issuer, Issuer, StringComparison.Ordinal)
-                || !IsTrustworthy(metadata.AuthorizationEndpoint) || !IsTrustworthy(metadata.TokenEndpoint) || !IsTrustworthy(metadata.JwksUri))
+                || !IsTrustworthy(metadata.AuthorizationEndpoint) || !IsTrustworthy(metadata.TokenEndpoint)
+                || !IsTrustworthy(metadata.JwksUri))
             {
                 throw OAuthException.Unavailable("An identity provider of the configured issuer");
             }

@@ -16,7 +16,7 @@ internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
         {
             Transaction = token.Transaction,
             Hop = token.Actors.Depth,
-            Subject = $"{token.Grant?.Issuer}|{token.Subject}",
+            Subject = token.SubjectIdentity,
             Actors = token.Actors.Actors,
             ClientId = token.ClientId,
             Audience = token.Audience,
@@ -36,7 +36,7 @@ internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
         {
             Transaction = refusal.Subject?.Transaction,
             Hop = refusal.Subject is { } inbound ? inbound.Actors.Depth + 1 : 0,
-            Subject = refusal.Subject is { } token ? $"{token.Grant?.Issuer}|{token.Subject}" : null,
+            Subject = refusal.Subject?.SubjectIdentity,
             Actors = refusal.Subject?.Actors.Actors ?? [],
             ClientId = refusal.ClientId,
             Audience = refusal.Resource,

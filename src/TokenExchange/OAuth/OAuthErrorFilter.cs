@@ -4,7 +4,9 @@ using McpMesh.Identity.Jose;
 
 namespace McpMesh.TokenExchange.OAuth;
 
-/// <summary>Turns refusals and outages into the JSON errors of OAuth; nothing of an exception but its OAuth text leaves the service.</summary>
+/// <summary>
+/// Turns refusals and outages into the JSON errors of OAuth; nothing of an exception but its OAuth text leaves the service.
+/// </summary>
 internal sealed partial class OAuthErrorFilter(ILogger<OAuthErrorFilter> logger) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -4,7 +4,8 @@ namespace McpMesh.TokenExchange.OAuth;
 /// <param name="error">Error code, e.g. <c>invalid_grant</c>.</param>
 /// <param name="description">One sentence for a developer; never quotes a token or a secret.</param>
 /// <param name="status">HTTP status.</param>
-internal sealed class OAuthException(string error, string description, int status = StatusCodes.Status400BadRequest, Exception? inner = null)
+internal sealed class OAuthException(string error, string description, int status = StatusCodes.Status400BadRequest,
+    Exception? inner = null)
     : Exception(description, inner)
 {
     public string Error { get; } = error;

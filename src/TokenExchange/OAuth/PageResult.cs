@@ -3,7 +3,9 @@ using System.Text.Encodings.Web;
 
 namespace McpMesh.TokenExchange.OAuth;
 
-/// <summary>A small page for a person: why a sign-in cannot go on, or that it is done. No script, no frame, nothing from elsewhere.</summary>
+/// <summary>
+/// A small page for a person: why a sign-in cannot go on, or that it is done. No script, no frame, nothing from elsewhere.
+/// </summary>
 internal sealed class PageResult(int status, string title, string text) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

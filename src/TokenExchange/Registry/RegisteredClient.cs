@@ -16,7 +16,8 @@ internal sealed class RegisteredClient(ClientConfiguration configuration)
     /// <summary>Whether it may use a grant, by the grant's name in requests.</summary>
     public bool MayUse(string grantType) => grantType switch
     {
-        OAuth.GrantType.AuthorizationCode or OAuth.GrantType.RefreshToken => configuration.Grants.Contains(OAuth.GrantType.AuthorizationCode),
+        OAuth.GrantType.AuthorizationCode or OAuth.GrantType.RefreshToken =>
+            configuration.Grants.Contains(OAuth.GrantType.AuthorizationCode),
         OAuth.GrantType.JwtBearer => configuration.Grants.Contains("jwt-bearer"),
         _ => false,
     };
@@ -26,7 +27,8 @@ internal sealed class RegisteredClient(ClientConfiguration configuration)
         [.. scopes.Where(scope => configuration.Scopes.Any(pattern => ScopeSet.Allows(pattern, scope)))];
 
     /// <summary>
-    /// The URI to redirect to for a requested one: equal to a registered one, but for the port of a loopback address (RFC 8252 section 7.3). It is
+    /// The URI to redirect to for a requested one: equal to a registered one, but for the port of a loopback address (RFC 8252 section
+    /// 7.3). It is
     /// built from the registered URI, so that nothing of the request but a port number reaches the redirect.
     /// </summary>
     public Uri? MatchRedirect(string requested)

@@ -24,7 +24,8 @@ internal sealed class ResourceRegistry
         foreach (var (name, server) in mesh.Servers)
         {
             ImmutableArray<string> own = [.. server.Tools.Select(tool => $"{name}.{tool}")];
-            ImmutableArray<string> withOnward = [.. own.Concat(server.Calls.Values.SelectMany(calls => calls)).Distinct(StringComparer.Ordinal)];
+            var onward = server.Calls.Values.SelectMany(calls => calls);
+            ImmutableArray<string> withOnward = [.. own.Concat(onward).Distinct(StringComparer.Ordinal)];
             Add(found, new($"{entry}/{name}", Gateway, Gateway, name, IsEntry: true, withOnward));
             Add(found, new(server.Resource, server.AppId, name, name, IsEntry: false, withOnward));
         }

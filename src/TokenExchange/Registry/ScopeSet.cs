@@ -13,7 +13,9 @@ internal static class ScopeSet
     {
         if (text is null) return [];
         var scopes = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToImmutableArray();
-        return scopes.Length <= MaxScopes ? scopes : throw new OAuth.OAuthException("invalid_scope", $"scope: more than {MaxScopes} scopes.");
+        return scopes.Length <= MaxScopes
+            ? scopes
+            : throw new OAuth.OAuthException("invalid_scope", $"scope: more than {MaxScopes} scopes.");
     }
 
     /// <summary>Joins in an order that does not depend on the request, so that equal sets are equal text.</summary>

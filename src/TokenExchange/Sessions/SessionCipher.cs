@@ -6,7 +6,8 @@ using McpMesh.TokenExchange.State;
 namespace McpMesh.TokenExchange.Sessions;
 
 /// <summary>
-/// AES-256-GCM with the secret <c>session-key</c>. Session id and subject are authenticated with the text, so that a record moved to another
+/// AES-256-GCM with the secret <c>session-key</c>. Session id and subject are authenticated with the text, so that a record moved to
+/// another
 /// user's place does not open.
 /// </summary>
 internal sealed class SessionCipher(ISecretSource secrets)
@@ -25,7 +26,8 @@ internal sealed class SessionCipher(ISecretSource secrets)
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         cipher.Encrypt(
-            nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length), Binding(sessionId, subject));
+            nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length),
+            Binding(sessionId, subject));
         CryptographicOperations.ZeroMemory(plain);
         return Convert.ToBase64String(sealedBytes);
     }

@@ -6,11 +6,13 @@ using McpMesh.TokenExchange.State;
 namespace McpMesh.TokenExchange.Sessions;
 
 /// <summary>
-/// Gives a session's ID token and renews it in time. The IdP rotates refresh tokens, and one that is used twice ends the session: the replica
+/// Gives a session's ID token and renews it in time. The IdP rotates refresh tokens, and one that is used twice ends the session: the
+/// replica
 /// that renews takes a lease in the session's record first, and what the IdP gave is saved before anybody uses it.
 /// </summary>
 internal sealed class SessionTokens(
-    ISessionStore sessions, SessionCipher cipher, IIdpClient idp, IdTokenValidator validator, LoginRequired loginRequired, TimeProvider time)
+    ISessionStore sessions, SessionCipher cipher, IIdpClient idp, IdTokenValidator validator, LoginRequired loginRequired,
+    TimeProvider time)
 {
     private static readonly TimeSpan MinimumLeft = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -109,7 +111,8 @@ internal sealed class SessionTokens(
             throw;
         }
 
-        return await KeepAsync(session, new(answer.IdToken ?? tokens.IdToken, answer.RefreshToken ?? tokens.RefreshToken), cancellationToken);
+        return await KeepAsync(session, new(answer.IdToken ?? tokens.IdToken, answer.RefreshToken ?? tokens.RefreshToken),
+            cancellationToken);
     }
 
     private async Task<string> KeepAsync(SsoSession session, IdpTokens renewed, CancellationToken cancellationToken)

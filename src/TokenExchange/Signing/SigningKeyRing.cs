@@ -20,7 +20,8 @@ internal sealed class SigningKeyRing(ISecretSource secrets)
         (await LoadAsync(cancellationToken)).PublicJson;
 
     /// <summary>The public keys, to verify our own tokens without asking ourselves over HTTP.</summary>
-    public async ValueTask<JsonWebKeySet> GetPublicKeysAsync(CancellationToken cancellationToken) => (await LoadAsync(cancellationToken)).Public;
+    public async ValueTask<JsonWebKeySet> GetPublicKeysAsync(CancellationToken cancellationToken) =>
+        (await LoadAsync(cancellationToken)).Public;
 
     private async ValueTask<Ring> LoadAsync(CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using Dapr.Client;
 
 namespace McpMesh.TokenExchange.State;
 
-/// <summary>The Dapr secret store <c>secrets</c>; what was read is kept for a while, so that a rotated secret is picked up without a restart.</summary>
+/// <summary>
+/// The Dapr secret store <c>secrets</c>; what was read is kept for a while, so that a rotated secret is picked up without a restart.
+/// </summary>
 internal sealed class DaprSecretSource(DaprClient dapr, TimeProvider time) : ISecretSource
 {
     private const string Component = "secrets";

@@ -8,17 +8,28 @@ internal sealed class DaprStateStore(DaprClient dapr) : IStateStore
 {
     private const string Component = "statestore";
 
-    private static readonly StateOptions s_firstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
-    private static readonly StateOptions s_lastWrite = new() { Concurrency = ConcurrencyMode.LastWrite, Consistency = ConsistencyMode.Strong };
+    private static readonly StateOptions s_firstWrite = new()
+    {
+        Concurrency = ConcurrencyMode.FirstWrite,
+        Consistency = ConsistencyMode.Strong,
+    };
+
+    private static readonly StateOptions s_lastWrite = new()
+    {
+        Concurrency = ConcurrencyMode.LastWrite,
+        Consistency = ConsistencyMode.Strong,
+    };
 
     public async ValueTask<Stored<T>?> GetAsync<T>(string key, CancellationToken cancellationToken) where T : class
     {
-        var (value, etag) = await dapr.GetStateAndETagAsync<T?>(Component, key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
+        var (value, etag) = await dapr.GetStateAndETagAsync<T?>(Component, key, ConsistencyMode.Strong,
+            cancellationToken: cancellationToken);
         return value is null ? null : new(value, etag);
     }
 
     // First-write without a version succeeds only where nothing is yet.
-    public async ValueTask<bool> TryAddAsync<T>(string key, T value, TimeSpan timeToLive, CancellationToken cancellationToken) where T : class =>
+    public async ValueTask<bool> TryAddAsync<T>(string key, T value, TimeSpan timeToLive, CancellationToken cancellationToken)
+        where T : class =>
         await dapr.TrySaveStateAsync(Component, key, value, string.Empty, s_firstWrite, Life(timeToLive), cancellationToken);
 
     public async ValueTask<bool> TryReplaceAsync<T>(

@@ -10,7 +10,8 @@ internal interface IStateStore
     ValueTask<bool> TryAddAsync<T>(string key, T value, TimeSpan timeToLive, CancellationToken cancellationToken) where T : class;
 
     /// <summary>Writes when the value is still the one with <paramref name="etag"/>.</summary>
-    ValueTask<bool> TryReplaceAsync<T>(string key, T value, string etag, TimeSpan timeToLive, CancellationToken cancellationToken) where T : class;
+    ValueTask<bool> TryReplaceAsync<T>(string key, T value, string etag, TimeSpan timeToLive,
+        CancellationToken cancellationToken) where T : class;
 
     /// <summary>Writes whatever is there: the newest wins.</summary>
     ValueTask SetAsync<T>(string key, T value, TimeSpan timeToLive, CancellationToken cancellationToken) where T : class;

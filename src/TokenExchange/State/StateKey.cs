@@ -4,7 +4,10 @@ using McpMesh.Identity.Jose;
 
 namespace McpMesh.TokenExchange.State;
 
-/// <summary>Names of entries. What a name is made from (codes, tokens, subjects) is hashed: it stays out of the store, and <c>||</c> out of the key.</summary>
+/// <summary>
+/// Names of entries. What a name is made from (codes, tokens, subjects) is hashed: it stays out of the store, and <c>||</c> out of the
+/// key.
+/// </summary>
 internal static class StateKey
 {
     public static string Of(string kind, string secretOrName) => $"{kind}:{Hash(secretOrName)}";

@@ -13,7 +13,8 @@ namespace McpMesh.TokenExchange.Tokens;
 
 /// <summary><c>authorization_code</c> with PKCE S256. A code counts once; a second use takes back what the first one gave.</summary>
 internal sealed class AuthorizationCodeGrant(
-    ICodeStore codes, ISessionStore sessions, IRefreshStore refreshTokens, IRevokedTokens revoked, TokenPipeline pipeline, TimeProvider time)
+    ICodeStore codes, ISessionStore sessions, IRefreshStore refreshTokens, IRevokedTokens revoked, TokenPipeline pipeline,
+    TimeProvider time)
     : IGrantHandler
 {
     private const int MaxVerifier = 128;

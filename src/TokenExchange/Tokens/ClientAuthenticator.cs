@@ -7,7 +7,9 @@ using McpMesh.TokenExchange.State;
 
 namespace McpMesh.TokenExchange.Tokens;
 
-/// <summary>RFC 6749 section 2.3: <c>client_secret_basic</c>, <c>client_secret_post</c>, or <c>none</c> for public clients; one method a request.</summary>
+/// <summary>
+/// RFC 6749 section 2.3: <c>client_secret_basic</c>, <c>client_secret_post</c>, or <c>none</c> for public clients; one method a request.
+/// </summary>
 internal sealed class ClientAuthenticator(ClientRegistry clients, ISecretSource secrets)
 {
     private const int MaxHeader = 1024;

@@ -19,7 +19,8 @@ internal sealed class JwtBearerGrant(IdJagRedeemer redeemer, ResourceRegistry re
     public async Task<TokenResponse> HandleAsync(OAuthForm form, RegisteredClient client, CancellationToken cancellationToken)
     {
         var requested = form["scope"] is { } scope ? ScopeSet.Parse(scope) : (ImmutableArray<string>?)null;
-        var grant = await redeemer.RedeemAsync(form.Require("assertion"), client.Id, resources.RequireEntry, form["resource"], cancellationToken);
+        var grant = await redeemer.RedeemAsync(form.Require("assertion"), client.Id, resources.RequireEntry, form["resource"],
+            cancellationToken);
         var order = new TokenOrder
         {
             ClientId = client.Id,

@@ -8,7 +8,8 @@ namespace McpMesh.TokenExchange.Tokens;
 /// <summary><c>POST /token</c>: authenticates the client, picks the grant, records a refusal.</summary>
 internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerable<IGrantHandler> grants, TokenRecords records)
 {
-    private readonly FrozenDictionary<string, IGrantHandler> _grants = grants.ToFrozenDictionary(grant => grant.GrantType, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, IGrantHandler> _grants =
+        grants.ToFrozenDictionary(grant => grant.GrantType, StringComparer.Ordinal);
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -23,7 +24,10 @@ internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerab
             }
 
             client = await authenticator.AuthenticateAsync(context.Request, form, context.RequestAborted);
-            if (!client.MayUse(grantType)) throw new OAuthException("unauthorized_client", "grant_type: is not one that this client may use.");
+            if (!client.MayUse(grantType))
+            {
+                throw new OAuthException("unauthorized_client", "grant_type: is not one that this client may use.");
+            }
             return Results.Json(await grant.HandleAsync(form, client, context.RequestAborted), OAuthJson.Default.TokenResponse);
         }
         catch (OAuthException refusal)

@@ -34,7 +34,7 @@ internal sealed class AdapterHost : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     public static async Task<AdapterHost> StartAsync(
-        string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null)
+        string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null, Action<IServiceCollection>? replace = null)
     {
         var served = new ServedServer(name, new ServerConfiguration { AppId = $"adapter-{name}", Resource = $"https://{name}.mesh.example/mcp", Tools = [.. tools], Adapter = adapter }, Mesh());
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,6 +47,7 @@ internal sealed class AdapterHost : IAsyncDisposable
         builder.Services.AddSingleton<IAuditPublisher>(audit);
         configure?.Invoke(builder.Services);
         builder.Services.AddAdapter(served, dataFolder ?? Path.GetTempPath());
+        replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapAdapter();
         await app.StartAsync();

@@ -63,7 +63,8 @@ internal sealed class TestAgent(Uri endpoint, string? token) : IDisposable
         return ((int)response.StatusCode, body.Length == 0 ? new JsonObject() : JsonNode.Parse(body)!);
     }
 
-    public Task<(int Status, JsonNode Json)> CallAsync(string name, string arguments = "{}", string id = "1") => AskAsync(Modern(Call(name, arguments, id)));
+    public Task<(int Status, JsonNode Json)> CallAsync(string name, string arguments = "{}", string id = "1") =>
+        AskAsync(Modern(Call(name, arguments, id)));
 
     public Task<(int Status, JsonNode Json)> ListAsync(string method = "tools/list") => AskAsync(Modern(List(method)));
 

@@ -39,5 +39,6 @@ internal sealed class TestAudit : IAuditPublisher
         if (auditEvent.Kind == AuditEventKind.Outcome) Slot("only").TrySetResult(auditEvent);
     }
 
-    private TaskCompletionSource<AuditEvent> Slot(string key) => _outcomes.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<AuditEvent> Slot(string key) =>
+        _outcomes.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

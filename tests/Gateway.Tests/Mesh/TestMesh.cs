@@ -11,7 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpMesh.Gateway.Tests.Mesh;
 
-/// <summary>Real gateways on real Kestrel before real servers; only the services that other parts of the mesh provide are stood in for.</summary>
+/// <summary>Real gateways on real Kestrel before real servers; only the services that other parts of the mesh provide are stood in
+/// for.</summary>
 internal sealed class TestMesh : IAsyncDisposable
 {
     public const string PublicUrl = "http://127.0.0.1:8080";
@@ -34,7 +35,8 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public LimitsConfiguration Limits { get; init; } = new();
 
-    /// <summary>Servers <c>logs</c> (read, debug.write) and <c>echo</c> (say, forbidden); developers may use logs.read and echo.say.</summary>
+    /// <summary>Servers <c>logs</c> (read, debug.write) and <c>echo</c> (say, forbidden); developers may use logs.read and
+    /// echo.say.</summary>
     public static async Task<TestMesh> StartAsync(LimitsConfiguration? limits = null, int replicas = 1, params PolicyRule[] rules)
     {
         var mesh = new TestMesh

@@ -34,7 +34,8 @@ internal sealed class UpstreamServer : IAsyncDisposable
         return server;
     }
 
-    public static string Result(UpstreamRequest request, string result) => $$"""{"jsonrpc":"2.0","id":{{request.Id}},"result":{{result}}}""";
+    public static string Result(UpstreamRequest request, string result) =>
+        $$"""{"jsonrpc":"2.0","id":{{request.Id}},"result":{{result}}}""";
 
     /// <summary>The result of a tool that says <paramref name="text"/>, given as JSON.</summary>
     public static string Text(string text) => $$"""{"content":[{"type":"text","text":{{text}} }],"resultType":"complete"}""";

@@ -13,7 +13,8 @@ public sealed class DaprHopTokenClientTests
     public async Task The_request_is_a_token_exchange_and_the_answer_a_hop_token()
     {
         string? body = null;
-        var token = await ExchangeAsync(200, """{"access_token":"compact","jti":"hop-1","expires_in":600,"token_type":"Bearer"}""", sent => body = sent);
+        var token = await ExchangeAsync(200, """{"access_token":"compact","jti":"hop-1","expires_in":600,"token_type":"Bearer"}""",
+            sent => body = sent);
         Assert.Equal("compact", token.Compact);
         Assert.Equal("hop-1", token.TokenId);
         Assert.Equal(_clock.GetUtcNow().AddMinutes(10), token.ExpiresAt);
@@ -38,7 +39,8 @@ public sealed class DaprHopTokenClientTests
     [InlineData("sign-in")]
     public async Task A_sign_in_url_that_is_no_web_address_is_dropped(string url)
     {
-        var refusal = await Assert.ThrowsAsync<HopTokenException>(() => ExchangeAsync(403, $$"""{"error":"login_required","sign_in_url":"{{url}}"}"""));
+        var refusal = await Assert.ThrowsAsync<HopTokenException>(() => ExchangeAsync(403,
+            $$"""{"error":"login_required","sign_in_url":"{{url}}"}"""));
         Assert.Null(refusal.SignInUrl);
     }
 
@@ -58,7 +60,8 @@ public sealed class DaprHopTokenClientTests
     {
         using var handler = new OneAnswer(status, answer, sent);
         using var http = new HttpClient(handler) { BaseAddress = new Uri("http://token-exchange") };
-        return await new DaprHopTokenClient(http, _clock).ExchangeAsync(new("inbound", SampleToken.Resource, "logs.read"), CancellationToken.None);
+        return await new DaprHopTokenClient(http, _clock).ExchangeAsync(new("inbound", SampleToken.Resource, "logs.read"),
+            CancellationToken.None);
     }
 
     private sealed class OneAnswer(int status, string answer, Action<string>? sent) : HttpMessageHandler

@@ -119,6 +119,7 @@ public sealed class HopTokenSourceTests
     }
 
     private ValueTask<HopToken> GetAsync(
-        string tokenId = "token-1", string resource = SampleToken.Resource, string scope = "logs.read", CancellationToken cancellationToken = default) =>
+        string tokenId = "token-1", string resource = SampleToken.Resource, string scope = "logs.read",
+        CancellationToken cancellationToken = default) =>
         _source.GetAsync(SampleToken.At(_clock.GetUtcNow()) with { TokenId = tokenId }, "inbound", resource, scope, cancellationToken);
 }

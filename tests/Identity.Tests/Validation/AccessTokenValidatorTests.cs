@@ -75,9 +75,11 @@ public sealed class AccessTokenValidatorTests
     public async Task A_token_for_the_neighbour_is_refused_also_when_cached(string neighbour)
     {
         var compact = AccessTokenWriter.Write(SampleToken.At(_clock.GetUtcNow()), _key);
-        Assert.Equal(AccessTokenValidator.ForAnotherResource, (await _validator.ValidateAsync(compact, neighbour, CancellationToken.None)).Error);
+        Assert.Equal(AccessTokenValidator.ForAnotherResource, (await _validator.ValidateAsync(compact, neighbour,
+            CancellationToken.None)).Error);
         Assert.NotNull((await ValidateAsync(compact)).Token);
-        Assert.Equal(AccessTokenValidator.ForAnotherResource, (await _validator.ValidateAsync(compact, neighbour, CancellationToken.None)).Error);
+        Assert.Equal(AccessTokenValidator.ForAnotherResource, (await _validator.ValidateAsync(compact, neighbour,
+            CancellationToken.None)).Error);
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class AccessTokenValidatorTests
     [Theory]
     [InlineData("JWT")]
     [InlineData("oauth-id-jag+jwt")]
-    public async Task Another_typ_is_refused(string typ) => Assert.Contains("typ", (await ValidateAsync(Sign(Claims(), typ))).Error, StringComparison.Ordinal);
+    public async Task Another_typ_is_refused(string typ) =>
+        Assert.Contains("typ", (await ValidateAsync(Sign(Claims(), typ))).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task Alg_none_is_refused()
@@ -164,7 +167,8 @@ public sealed class AccessTokenValidatorTests
     public async Task Garbage_is_refused(string compact) => Assert.NotNull((await ValidateAsync(compact)).Error);
 
     [Fact]
-    public async Task A_token_longer_than_any_real_one_is_refused() => Assert.NotNull((await ValidateAsync(new string('a', 100_000))).Error);
+    public async Task A_token_longer_than_any_real_one_is_refused() =>
+        Assert.NotNull((await ValidateAsync(new string('a', 100_000))).Error);
 
     private static JsonObject Chain(int depth)
     {
@@ -189,7 +193,8 @@ public sealed class AccessTokenValidatorTests
         return JsonNode.Parse(payload)!.AsObject();
     }
 
-    private string Sign(JsonObject json, string typ = "at+jwt") => JsonWebSignature.Sign(JsonSerializer.SerializeToUtf8Bytes(json), _key, typ);
+    private string Sign(JsonObject json, string typ = "at+jwt") =>
+        JsonWebSignature.Sign(JsonSerializer.SerializeToUtf8Bytes(json), _key, typ);
 
     private void Times(JsonObject json, double fromMinutes, double toMinutes)
     {

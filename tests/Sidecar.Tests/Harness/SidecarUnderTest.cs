@@ -40,7 +40,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         await sidecar._initialized.Task.WaitAsync(Patience);
         sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"), Timeout = Patience,
+            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
+            Timeout = Patience,
         };
         if (app is not null) await sidecar.WaitForAppAsync();
         return sidecar;
@@ -108,7 +109,9 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.Root,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Threading.Channels;
 using McpMesh.Sidecar.Tests.Harness;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,7 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
     private readonly TestFolder _folder = new();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _nextPiece = new(0);
+    private readonly Channel<string> _pieces = Channel.CreateUnbounded<string>();
     private TestApp _app = null!;
     private SidecarUnderTest _callee = null!;
     private SidecarUnderTest _caller = null!;
@@ -158,16 +160,18 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
     public async Task A_streamed_request_body_reaches_the_app_piece_by_piece()
     {
         using var content = new PipedContent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1.0/invoke/orders/method/echo-stream") { Content = content };
-        var sending = _caller.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await content.WriteAsync("one\n");
-        using var answer = await sending;
-        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        Assert.Equal("one", await reader.ReadLineAsync());
-        await content.WriteAsync("two\n");
-        Assert.Equal("two", await reader.ReadLineAsync());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1.0/invoke/orders/method/pieces") { Content = content };
+        var sending = _caller.Http.SendAsync(request);
+        foreach (var piece in new[] { "one", "two", "three" })
+        {
+            await content.WriteAsync(piece); // the body goes on only after the app has this piece
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            Assert.Equal(piece, await _pieces.Reader.ReadAsync(limit.Token));
+        }
+
         content.Complete();
-        Assert.Null(await reader.ReadLineAsync());
+        using var answer = await sending;
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]
@@ -185,6 +189,8 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
     public async Task An_answer_that_the_app_breaks_off_never_looks_whole()
     {
         using var answer = await _caller.Http.GetAsync("/v1.0/invoke/orders/method/break", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        _nextPiece.Release(); // the beginning is here: now the app breaks off
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync());
     }
 
@@ -239,14 +245,10 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
 
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
                 break;
-            case "/echo-stream":
+            case "/pieces":
                 var buffer = new byte[1024];
                 for (int read; (read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0;)
-                {
-                    await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-                    await context.Response.Body.FlushAsync(context.RequestAborted);
-                }
-
+                    await _pieces.Writer.WriteAsync(Encoding.UTF8.GetString(buffer, 0, read), context.RequestAborted);
                 break;
             case "/wait":
                 _nextPiece.Release();
@@ -256,6 +258,7 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
             case "/break":
                 await context.Response.WriteAsync("half an answ", context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
+                await _nextPiece.WaitAsync(context.RequestAborted);
                 context.Abort();
                 break;
             default:

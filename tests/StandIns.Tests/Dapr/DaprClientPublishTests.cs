@@ -64,8 +64,10 @@ public sealed class DaprClientPublishTests : IAsyncLifetime
 
         Assert.Equal(
             """
-            [{"entryId":"0","contentType":"application/json","event":"a"},{"entryId":"1","contentType":"application/json","event":"b"},{"entryId":"2","contentType":"application/json","event":"c"}]
-            """.Trim(),
+            [{"entryId":"0","contentType":"application/json","event":"a"},
+            {"entryId":"1","contentType":"application/json","event":"b"},
+            {"entryId":"2","contentType":"application/json","event":"c"}]
+            """.ReplaceLineEndings(string.Empty),
             Assert.Single(_sidecar.Received).Body);
         var failed = Assert.Single(response.FailedEntries);
         Assert.Equal(("1", "b", "too large"), (failed.Entry.EntryId, failed.Entry.EventData, failed.ErrorMessage));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StandIns.Tests.Dapr;
 
-/// <summary>A real HTTP server that answers as Dapr's HTTP API documentation says, with state in memory, and remembers what was sent.</summary>
+/// <summary>A real HTTP server that answers as Dapr's HTTP API is documented, with state in memory, and remembers what was sent.</summary>
 public sealed class DocumentedSidecar : IAsyncDisposable
 {
     public const string Token = "sidecar-token";
@@ -102,7 +102,8 @@ public sealed class DocumentedSidecar : IAsyncDisposable
         _app.MapPost("/v1.0/state/{store}/transaction", (JsonObject body) =>
         {
             var operations = body["operations"]!.AsArray().OfType<JsonObject>().ToArray();
-            var stale = operations.Any(o => Matches(o["request"]!["key"]!.GetValue<string>(), o["request"]!["etag"]?.GetValue<string>()) is not null);
+            var stale = operations.Select(operation => operation["request"]!).Any(request =>
+                Matches(request["key"]!.GetValue<string>(), request["etag"]?.GetValue<string>()) is not null);
             if (stale) return Error(500, "ERR_STATE_TRANSACTION", "error while executing state transaction: possible etag mismatch");
             foreach (var operation in operations)
             {

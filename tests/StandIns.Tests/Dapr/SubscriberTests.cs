@@ -49,7 +49,8 @@ public sealed class SubscriberTests : IAsyncLifetime
                         ? BulkSubscribeAppResponseStatus.SUCCESS
                         : BulkSubscribeAppResponseStatus.DROP))]))
             .WithTopic("pubsub", "audit-events")
-            .WithBulkSubscribe(new BulkSubscribeTopicOptions { TopicName = "audit-events", MaxMessagesCount = 256, MaxAwaitDurationMs = 5 });
+            .WithBulkSubscribe(
+                new BulkSubscribeTopicOptions { TopicName = "audit-events", MaxMessagesCount = 256, MaxAwaitDurationMs = 5 });
         _app.MapGet("/only-sidecar", () => "hello").RequireAuthorization("Dapr");
         await _app.StartAsync();
         _http = ClientOf(_app);

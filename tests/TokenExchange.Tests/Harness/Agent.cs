@@ -67,7 +67,10 @@ internal sealed class Agent(MeshServer server)
     public async Task<(int Status, JsonObject Body)> TokenAsync(Dictionary<string, string> form, string? basic = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token") { Content = new FormUrlEncodedContent(form) };
-        if (basic is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+        if (basic is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+        }
         return await SendAsync(request);
     }
 

@@ -26,7 +26,8 @@ internal sealed class Browser(HttpClient mesh, OrganizationIdp idp)
     private async Task<HttpResponseMessage> SendAsync(HttpClient http, Uri address)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (http == mesh && _cookies.Count > 0) request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(c => $"{c.Key}={c.Value}")));
+        var cookies = string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}"));
+        if (http == mesh && cookies.Length > 0) request.Headers.Add("Cookie", cookies);
         var response = await http.SendAsync(request);
         if (http == mesh && response.Headers.TryGetValues("Set-Cookie", out var set))
         {

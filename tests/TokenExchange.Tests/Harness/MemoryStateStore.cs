@@ -41,7 +41,10 @@ internal sealed class MemoryStateStore(TimeProvider time) : IStateStore
 
     public void Clear(string kind)
     {
-        foreach (var key in _entries.Keys.Where(key => key.StartsWith($"{kind}:", StringComparison.Ordinal))) _entries.TryRemove(key, out _);
+        foreach (var key in _entries.Keys.Where(key => key.StartsWith($"{kind}:", StringComparison.Ordinal)))
+        {
+            _entries.TryRemove(key, out _);
+        }
     }
 
     private Entry? Live(string key)
@@ -52,7 +55,8 @@ internal sealed class MemoryStateStore(TimeProvider time) : IStateStore
         return null;
     }
 
-    private Entry NewEntry<T>(T value, TimeSpan life) => new(JsonSerializer.Serialize(value), Guid.NewGuid().ToString(), time.GetUtcNow() + life);
+    private Entry NewEntry<T>(T value, TimeSpan life) =>
+        new(JsonSerializer.Serialize(value), Guid.NewGuid().ToString(), time.GetUtcNow() + life);
 
     private sealed record Entry(string Json, string ETag, DateTimeOffset EndsAt);
 }

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace McpMesh.TokenExchange.Tests.Harness;
 
 /// <summary>
-/// An IdP under a test's control, since the real ones do not sign wrong tokens: everyone who comes to <c>/authorize</c> is <see cref="User"/>.
+/// An IdP under a test's control, since the real ones do not sign wrong tokens: everyone who comes to <c>/authorize</c> is <see
+/// cref="User"/>.
 /// </summary>
 internal sealed class OrganizationIdp : IAsyncDisposable
 {
@@ -94,7 +95,8 @@ internal sealed class OrganizationIdp : IAsyncDisposable
         ["groups"] = new JsonArray([.. Groups.Select(group => (JsonNode)group)]),
     };
 
-    public string Sign(JsonObject claims, string typ = "oauth-id-jag+jwt") => JsonWebSignature.Sign(JsonSerializer.SerializeToUtf8Bytes(claims), _key, typ);
+    public string Sign(JsonObject claims, string typ = "oauth-id-jag+jwt") =>
+        JsonWebSignature.Sign(JsonSerializer.SerializeToUtf8Bytes(claims), _key, typ);
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
@@ -133,7 +135,10 @@ internal sealed class OrganizationIdp : IAsyncDisposable
 
     private IResult Refresh(string presented)
     {
-        if (RefuseWith is not null || presented != CurrentRefreshToken) return Results.Json(new JsonObject { ["error"] = "invalid_grant" }, statusCode: 400);
+        if (RefuseWith is not null || presented != CurrentRefreshToken)
+        {
+            return Results.Json(new JsonObject { ["error"] = "invalid_grant" }, statusCode: 400);
+        }
         Interlocked.Increment(ref _refreshes);
         return SignIn(null);
     }

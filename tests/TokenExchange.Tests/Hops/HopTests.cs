@@ -100,7 +100,8 @@ public sealed class HopTests : MeshServerTests
         var (status, hop) = await Agent.HopAsync("gateway", AccessTokenWriter.Write(seven, Server.Key), MeshServer.Logs, "logs.read");
         Assert.Equal(200, status);
         Assert.Equal(8, Depth(Agent.Claims(hop)["act"]));
-        var (refused, body) = await Agent.HopAsync("gateway", AccessTokenWriter.Write(Subject(session, 8), Server.Key), MeshServer.Logs, "logs.read");
+        var (refused, body) = await Agent.HopAsync("gateway", AccessTokenWriter.Write(Subject(session, 8), Server.Key), MeshServer.Logs,
+            "logs.read");
         Assert.Equal(400, refused);
         Assert.Contains("8", (string?)body["error_description"], StringComparison.Ordinal);
     }

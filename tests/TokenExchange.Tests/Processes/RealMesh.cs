@@ -6,7 +6,9 @@ using McpMesh.Identity.Jose;
 
 namespace McpMesh.TokenExchange.Tests.Processes;
 
-/// <summary>The mesh AS with its own sidecar, the development IdP, and the gateway's sidecar to call from: five real parts, no stand-in.</summary>
+/// <summary>
+/// The mesh AS with its own sidecar, the development IdP, and the gateway's sidecar to call from: five real parts, no stand-in.
+/// </summary>
 internal sealed class RealMesh : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mesh-as-").FullName;

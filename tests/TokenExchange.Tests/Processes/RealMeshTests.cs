@@ -81,7 +81,8 @@ public sealed partial class RealMeshTests : IAsyncLifetime
 
             var page = await response.Content.ReadAsStringAsync();
             Assert.True(response.IsSuccessStatusCode, $"{page} {_mesh.Output}");
-            using var form = new FormUrlEncodedContent([new("username", user), new("password", password), new("csrf", CsrfField().Match(page).Groups[1].Value)]);
+            using var form = new FormUrlEncodedContent([new("username", user), new("password", password), new("csrf",
+                CsrfField().Match(page).Groups[1].Value)]);
             using var signedIn = await http.PostAsync(address, form);
             Assert.True(signedIn.Headers.Location is not null, await signedIn.Content.ReadAsStringAsync());
             address = new Uri(address, signedIn.Headers.Location!);

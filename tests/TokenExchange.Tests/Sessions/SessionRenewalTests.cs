@@ -43,7 +43,8 @@ public sealed class SessionRenewalTests : MeshServerTests
         var session = (string)Agent.Claims(await Agent.GetTokensAsync())["sid"]!;
         Server.Clock.Advance(TimeSpan.FromHours(2));
         var replicas = Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<SessionTokens>(Server.Services)).ToArray();
-        var renewed = await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.GetIdTokenAsync(session, CancellationToken.None).AsTask())));
+        var renewed = await Task.WhenAll(replicas.Select(replica => Task.Run(() => replica.GetIdTokenAsync(session,
+            CancellationToken.None).AsTask())));
         Assert.Single(renewed.Distinct());
         Assert.Equal(1, Server.Idp.RefreshCount);
     }

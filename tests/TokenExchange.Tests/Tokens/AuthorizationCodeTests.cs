@@ -112,7 +112,8 @@ public sealed class AuthorizationCodeTests : MeshServerTests
         var code = (await Agent.SignInAsync())["code"];
         var (_, tokens) = await Agent.TokenAsync(Agent.CodeForm(code));
         await Agent.TokenAsync(Agent.CodeForm(code));
-        string[] secrets = [code, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, Server.Idp.CurrentRefreshToken!, "idp secret", Agent.Verifier];
+        string[] secrets = [code, (string)tokens["access_token"]!, (string)tokens["refresh_token"]!, Server.Idp.CurrentRefreshToken!,
+            "idp secret", Agent.Verifier];
         Assert.NotEmpty(Server.Logging.Lines);
         Assert.DoesNotContain(Server.Logging.Lines, line => secrets.Any(secret => line.Contains(secret, StringComparison.Ordinal)));
     }

@@ -50,7 +50,8 @@ public sealed class IdJagTests : MeshServerTests
     [Fact]
     public Task A_signature_by_a_foreign_key_is_refused()
     {
-        var forged = JsonWebSignature.Sign(System.Text.Encoding.UTF8.GetBytes(Claims().ToJsonString()), SigningKey.Generate(), "oauth-id-jag+jwt");
+        var forged = JsonWebSignature.Sign(System.Text.Encoding.UTF8.GetBytes(Claims().ToJsonString()), SigningKey.Generate(),
+            "oauth-id-jag+jwt");
         return RefusedAsync(forged, "invalid_grant", "key");
     }
 
@@ -72,13 +73,15 @@ public sealed class IdJagTests : MeshServerTests
         RefusedAsync(Sign(c => c["aud"] = new JsonArray(MeshServer.Issuer, "https://as.other.example")), "invalid_grant", "audience");
 
     [Fact]
-    public Task A_foreign_issuer_is_refused() => RefusedAsync(Sign(c => c["iss"] = "https://idp.other.example"), "invalid_grant", "not trusted");
+    public Task A_foreign_issuer_is_refused() =>
+        RefusedAsync(Sign(c => c["iss"] = "https://idp.other.example"), "invalid_grant", "not trusted");
 
     [Fact]
     public Task One_of_our_own_is_refused() => RefusedAsync(Sign(c => c["iss"] = MeshServer.Issuer), "invalid_grant", "this server itself");
 
     [Fact]
-    public Task One_of_another_client_is_refused() => RefusedAsync(Sign(c => c["client_id"] = "sample-agent"), "invalid_grant", "another client");
+    public Task One_of_another_client_is_refused() =>
+        RefusedAsync(Sign(c => c["client_id"] = "sample-agent"), "invalid_grant", "another client");
 
     [Fact]
     public Task One_bound_to_a_key_is_refused_without_proof() =>

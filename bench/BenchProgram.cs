@@ -1,0 +1,14 @@
+using System.CommandLine;
+using McpMesh.Bench.Gateway;
+
+namespace McpMesh.Bench;
+
+// A class of its own, not top-level statements: those would make a second global Program beside AppHost's, which the test bed starts.
+internal static class BenchProgram
+{
+    private static Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("Measures the mesh as ratios within one run.") { GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command() };
+        return root.Parse(args).InvokeAsync();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Dapr.Client;
+
+namespace McpMesh.Adapters.Tests.Incidents;
+
+/// <summary>A real sidecar process with state in SQLite, for all tests of a class.</summary>
+public sealed partial class SidecarServer : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mesh-sidecar-").FullName;
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process? _process;
+
+    /// <summary>A client of it.</summary>
+    public DaprClient Dapr { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "statestore.yaml"), $"""
+            apiVersion: dapr.io/v1alpha1
+            kind: Component
+            metadata:
+              name: statestore
+            spec:
+              type: state.sqlite
+              version: v1
+              metadata:
+                - name: connectionString
+                  value: "data source={Path.Combine(_folder, "state.db")}"
+            """);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "adapter-under-test", "--dapr-http-port", "0", "--resources-path", _folder })
+            start.ArgumentList.Add(argument);
+        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" }) start.Environment.Remove(name);
+        start.Environment["MESH_NAMES_CONNECTION"] = $"data source={Path.Combine(_folder, "names.db")}";
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException("The sidecar ended before it was ready."));
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Task.WhenAll(_port.Task, _ready.Task).WaitAsync(TimeSpan.FromSeconds(60));
+        Dapr = new DaprClientBuilder().UseHttpEndpoint($"http://127.0.0.1:{await _port.Task}").Build();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Dapr?.Dispose();
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null) return;
+        if (PortPattern().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+        if (line.Contains("dapr initialized. Status: Running.", StringComparison.Ordinal)) _ready.TrySetResult();
+    }
+
+    [GeneratedRegex(@"HTTP server is running on [^ ]+:(\d+),")]
+    private static partial Regex PortPattern();
+}

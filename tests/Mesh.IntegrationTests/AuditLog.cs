@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using System.Text.Json;
+using McpMesh.Testing;
+
+namespace McpMesh.IntegrationTests;
+
+/// <summary>Reads the sink as an auditor would.</summary>
+internal sealed class AuditLog(RunningMesh mesh) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly HttpClient _http = new();
+
+    /// <summary>The records of a transaction, once they satisfy <paramref name="complete"/>: delivery is asynchronous, loss is not allowed.</summary>
+    /// <exception cref="TimeoutException">They did not come.</exception>
+    public async Task<IReadOnlyList<JsonElement>> ReadAsync(string transaction, Func<IReadOnlyList<JsonElement>, bool> complete)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            using var document = JsonDocument.Parse(await _http.GetByteArrayAsync(
+                new Uri(mesh.Audit, $"/events?txn={Uri.EscapeDataString(transaction)}&limit=1000")));
+            var records = document.RootElement.EnumerateArray().Select(e => e.Clone()).ToList();
+            if (complete(records)) return records;
+            if (watch.Elapsed > Patience) throw new TimeoutException($"After {Patience.TotalSeconds} s the sink has {records.Count} records of {transaction}.");
+            await Task.Delay(50);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using McpMesh.Samples.Agent;
+
+namespace McpMesh.Testing;
+
+/// <summary>The whole mesh, started from the AppHost on random ports with a data folder of its own, and stopped without a trace.</summary>
+public sealed class RunningMesh : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+
+    private readonly DistributedApplication _app;
+
+    private RunningMesh(DistributedApplication app, string data) => (_app, Data) = (app, data);
+
+    /// <summary>Data folder: databases, secrets, shop data, endpoints.json.</summary>
+    public string Data { get; }
+
+    /// <summary>The application model at work.</summary>
+    public DistributedApplication App => _app;
+
+    /// <summary>Public URL of the gateway.</summary>
+    public Uri Gateway => Base("gateway");
+
+    /// <summary>The mesh AS.</summary>
+    public Uri TokenExchange => Base("token-exchange");
+
+    /// <summary>The development IdP.</summary>
+    public Uri Idp => Base("idp");
+
+    /// <summary>The audit sink.</summary>
+    public Uri Audit => Base("audit");
+
+    /// <summary>Starts the mesh and waits until all of it is healthy.</summary>
+    /// <param name="configure">Changes the configuration files before the start; they are copies in a folder of this mesh.</param>
+    public static async Task<RunningMesh> StartAsync(Action<MeshFiles>? configure = null, CancellationToken cancellationToken = default)
+    {
+        var data = Directory.CreateTempSubdirectory("mesh-").FullName;
+        var files = MeshFiles.CopyTo(Path.Combine(data, "config"));
+        configure?.Invoke(files);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
+            ["--data", data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], timeout.Token);
+        var app = await builder.BuildAsync(timeout.Token);
+        var mesh = new RunningMesh(app, data);
+        try
+        {
+            await app.StartAsync(timeout.Token);
+            foreach (var resource in new[]
+                     {
+                         "gateway", "token-exchange", "policy", "audit", "idp",
+                         "adapter-logs", "adapter-analytics", "adapter-cost", "adapter-incidents",
+                     })
+            {
+                await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+            }
+
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Signs a user in as an ordinary agent would.</summary>
+    /// <param name="protocolVersion">MCP revision; null negotiates.</param>
+    public async Task<AgentSession> SignInAsync(
+        string username, string password, string? protocolVersion = null, CancellationToken cancellationToken = default)
+    {
+        using var browser = new FormBrowser(username, password);
+        return await AgentSession.SignInAsync(
+            new AgentOptions { Gateway = new Uri(Gateway, "/mcp"), ProtocolVersion = protocolVersion }, browser, cancellationToken);
+    }
+
+    /// <summary>A secret that AppHost made for this mesh.</summary>
+    public string Secret(string name)
+    {
+        using var secrets = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Data, "secrets.json")));
+        return secrets.RootElement.GetProperty(name).GetString()!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private Uri Base(string resource) => new(_app.GetEndpoint(resource, "http").GetLeftPart(UriPartial.Authority));
+}

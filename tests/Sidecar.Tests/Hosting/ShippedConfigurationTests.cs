@@ -1,0 +1,48 @@
+using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.Hosting;
+
+namespace McpMesh.Sidecar.Tests.Hosting;
+
+public sealed class ShippedConfigurationTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Theory]
+    [InlineData("gateway", "POST", "/hop", true)]
+    [InlineData("adapter-incidents", "POST", "/hop", true)]
+    [InlineData("policy", "POST", "/hop", false)]
+    [InlineData("sample-agent", "POST", "/hop", false)]
+    [InlineData("gateway", "POST", "/token", false)]
+    [InlineData("audit", "GET", "/jwks", true)]
+    [InlineData("policy", "GET", "/.well-known/oauth-authorization-server", true)]
+    public void Token_exchange_answers_hops_only_for_those_who_make_them(string caller, string verb, string operation, bool allowed)
+    {
+        var configuration = MeshConfiguration.Read([Path.Combine(Root, "config/dapr/token-exchange.yaml")]);
+        Assert.Equal(allowed, configuration.Access.Allows(caller, "default", operation, verb));
+    }
+
+    [Fact]
+    public void Every_other_sidecar_is_kept_from_the_signing_key()
+    {
+        var configuration = MeshConfiguration.Read([Path.Combine(Root, "config/dapr/default.yaml")]);
+        Assert.False(Assert.Single(configuration.SecretScopes).Allows("signing-key"));
+    }
+
+    [Fact]
+    public void Local_and_redis_components_have_the_same_names()
+    {
+        string[] expected = ["pubsub", "secrets", "statestore"];
+        foreach (var folder in new[] { "components/local", "components/redis" })
+        {
+            var read = ResourceFiles.ReadComponents([Path.Combine(Root, folder)], _ => { });
+            Assert.Equal(expected, read.Select(component => component.Name).Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "McpMesh.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+}
