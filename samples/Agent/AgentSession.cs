@@ -19,7 +19,8 @@ public sealed class AgentSession : IAsyncDisposable
     public string AccessToken => _tokens.AccessToken ?? throw new InvalidOperationException("The agent has not signed in.");
 
     /// <summary>Signs in by authorization code with PKCE, in the way every MCP client does: the gateway's 401 says where.</summary>
-    public static async Task<AgentSession> SignInAsync(AgentOptions options, IAuthorizationBrowser browser, CancellationToken cancellationToken)
+    public static async Task<AgentSession> SignInAsync(
+        AgentOptions options, IAuthorizationBrowser browser, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var tokens = new SessionTokens();

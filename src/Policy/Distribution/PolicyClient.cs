@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace McpMesh.Policy.Distribution;
 
 /// <summary>
-/// Keeps an enforcement point's policy current: pulls from the decision point at start until the first version arrived, then every few seconds
-/// and whenever asked. On any failure the present version stays in force.
+/// Keeps an enforcement point's policy current: pulls from the decision point at start until the first version arrived, then every few
+/// seconds and whenever asked. On any failure the present version stays in force.
 /// </summary>
-internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, ILogger<PolicyClient> logger) : BackgroundService, IPolicySource
+internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, ILogger<PolicyClient> logger)
+    : BackgroundService, IPolicySource
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(100);
@@ -25,7 +26,9 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
     public PolicyEngine? Current => _current;
 
     /// <inheritdoc/>
-    /// <remarks>A pull that has not begun yet is shared; one under way is not, because it may have missed the change that the caller knows of.</remarks>
+    /// <remarks>
+    /// A pull that has not begun yet is shared; one under way is not, because it may have missed the change that the caller knows of.
+    /// </remarks>
     public Task RefreshAsync(CancellationToken cancellationToken) => Enter().WaitAsync(cancellationToken);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
