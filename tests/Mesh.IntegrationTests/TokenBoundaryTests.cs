@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Aspire.Hosting.Testing;
 using McpMesh.Testing;
 
 namespace McpMesh.IntegrationTests;
@@ -54,14 +55,13 @@ public sealed class TokenBoundaryTests(SharedMesh shared) : IDisposable
     private async Task<HttpStatusCode> PostAsync(string resource, string token)
     {
         var name = resource == "gateway" ? "logs.read" : "read";
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Aspire.Hosting.Testing.DistributedApplicationHostingTestingExtensions
-            .GetEndpoint(shared.Mesh.App, resource, "http"), "/mcp"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(shared.Mesh.App.GetEndpoint(resource, "http"), "/mcp"))
         {
             Content = new StringContent(
-                $$$"""
-                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{name}}}","arguments":{"limit":1},"_meta":{
+                """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"TOOL","arguments":{"limit":1},"_meta":{
                 "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
-                """,
+                """.Replace("TOOL", name, StringComparison.Ordinal),
                 Encoding.UTF8,
                 "application/json"),
         };
