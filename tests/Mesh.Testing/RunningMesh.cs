@@ -74,13 +74,13 @@ public sealed class RunningMesh : IAsyncDisposable
     }
 
     /// <summary>Signs a user in as an ordinary agent would.</summary>
-    /// <param name="protocolVersion">MCP revision; null negotiates.</param>
+    /// <param name="configure">Changes how the agent works: the MCP revision, its connections.</param>
     public async Task<AgentSession> SignInAsync(
-        string username, string password, string? protocolVersion = null, CancellationToken cancellationToken = default)
+        string username, string password, Func<AgentOptions, AgentOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         using var browser = new FormBrowser(username, password);
-        return await AgentSession.SignInAsync(
-            new AgentOptions { Gateway = new Uri(Gateway, "/mcp"), ProtocolVersion = protocolVersion }, browser, cancellationToken);
+        var options = new AgentOptions { Gateway = new Uri(Gateway, "/mcp") };
+        return await AgentSession.SignInAsync(configure?.Invoke(options) ?? options, browser, cancellationToken);
     }
 
     /// <summary>A secret that AppHost made for this mesh.</summary>
