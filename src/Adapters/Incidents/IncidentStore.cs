@@ -8,7 +8,6 @@ internal sealed class IncidentStore(DaprClient dapr)
 {
     private const string StateStore = "statestore";
     private const int MaxAttempts = 32;
-    private const int MaxCreateAttempts = 4;
     private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
     /// <summary>The incident; null when there is none.</summary>
@@ -18,19 +17,16 @@ internal sealed class IncidentStore(DaprClient dapr)
     /// <summary>Stores a new incident, or returns the one that is already there under the same id.</summary>
     public async ValueTask<Incident> CreateAsync(Incident incident, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
+            await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
+            return incident;
+        }
+        catch (DaprException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Somebody else was first, or the store failed: the state says which.
             if (await FindAsync(incident.Id, cancellationToken) is { } earlier) return earlier;
-            try
-            {
-                await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
-                return incident;
-            }
-            catch (DaprException) when (attempt < MaxCreateAttempts)
-            {
-                // Somebody else was first, or the store failed: the state says which. A store may report a conflict before the winner is
-                // visible to readers, so the second look comes behind a second write, which conflicts again.
-            }
+            throw;
         }
     }
 

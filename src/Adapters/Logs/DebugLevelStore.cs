@@ -37,7 +37,7 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
             if (current is null && string.IsNullOrEmpty(etag))
             {
                 // Nobody to compare with: first-write without an ETag fails when another was quicker, and the next round sees it.
-                if (await TryCreateAsync(levels, expiry, attempt < MaxAttempts - 1, cancellationToken)) break;
+                if (await TryCreateAsync(levels, expiry, cancellationToken)) break;
             }
             else if (await dapr.TrySaveStateAsync(StateStore, Key, levels, etag, FirstWrite, expiry, cancellationToken))
             {
@@ -48,15 +48,18 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
         await WriteFileAsync(cancellationToken);
     }
 
-    private async ValueTask<bool> TryCreateAsync(DebugLevels levels, Dictionary<string, string> expiry, bool mayLose, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryCreateAsync(DebugLevels levels, Dictionary<string, string> expiry, CancellationToken cancellationToken)
     {
         try
         {
             await dapr.SaveStateAsync(StateStore, Key, levels, FirstWrite, expiry, cancellationToken);
             return true;
         }
-        catch (Dapr.DaprException) when (mayLose)
+        catch (Dapr.DaprException) when (!cancellationToken.IsCancellationRequested)
         {
+            // Somebody else was quicker, or the store failed: the state says which.
+            var winner = await dapr.GetStateAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
+            if (winner is null) throw;
             return false;
         }
     }
