@@ -238,9 +238,8 @@ public sealed class RelayTests
         await reader.ReadLineAsync().WaitAsync(Patience);
         var acknowledged = await reader.ReadLineAsync().WaitAsync(Patience);
         Assert.Contains(
-            """
-            "notifications/subscriptions/acknowledged","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/subscriptionId":"s-1"}}
-            """,
+            "\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":{}," +
+            "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":\"s-1\"}}",
             acknowledged, StringComparison.Ordinal);
 
         var stop = mesh.StopAsync(0);

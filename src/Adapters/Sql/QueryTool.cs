@@ -42,7 +42,9 @@ internal sealed class QueryTool(ISqlDatabase database, AdapterConfiguration sett
                 "columns": {
                   "type": "array",
                   "items": {
-                    "type": "object", "properties": { "name": { "type": "string" }, "type": { "type": "string" } }, "required": ["name", "type"]
+                    "type": "object",
+                    "properties": { "name": { "type": "string" }, "type": { "type": "string" } },
+                    "required": ["name", "type"]
                   }
                 },
                 "rows": { "type": "array", "items": { "type": "array" } },
