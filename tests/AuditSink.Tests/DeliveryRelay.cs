@@ -27,10 +27,10 @@ internal sealed class DeliveryRelay : IAsyncDisposable
     /// <summary>Where the sink listens now.</summary>
     internal string Target { get; set; } = string.Empty;
 
-    /// <summary>Runs before a delivery is passed on; true answers 502 instead.</summary>
+    /// <summary>Runs before a delivery is passed on; true breaks the connection instead, as the death of the sink does.</summary>
     internal Func<Task<bool>> BeforeDelivery { get; set; } = () => Task.FromResult(false);
 
-    /// <summary>Runs when the sink has answered a delivery; true answers 502 instead of passing it on.</summary>
+    /// <summary>Runs when the sink has answered a delivery; true breaks the connection instead of passing it on.</summary>
     internal Func<Task<bool>> BeforeAcknowledgement { get; set; } = () => Task.FromResult(false);
 
     /// <summary>Completes when so many messages have been acknowledged as processed.</summary>
@@ -77,7 +77,7 @@ internal sealed class DeliveryRelay : IAsyncDisposable
         var isDelivery = context.Request.Path == "/audit-events";
         if (isDelivery && await BeforeDelivery())
         {
-            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            context.Abort();
             return;
         }
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), Target + context.Request.Path);
@@ -93,7 +93,7 @@ internal sealed class DeliveryRelay : IAsyncDisposable
             var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
             if (isDelivery && response.StatusCode == HttpStatusCode.OK && await BeforeAcknowledgement())
             {
-                context.Response.StatusCode = StatusCodes.Status502BadGateway;
+                context.Abort();
                 return;
             }
             context.Response.StatusCode = (int)response.StatusCode;
@@ -103,7 +103,7 @@ internal sealed class DeliveryRelay : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            context.Response.StatusCode = StatusCodes.Status502BadGateway; // the sink is away
+            context.Abort(); // the sink is away
         }
     }
 }

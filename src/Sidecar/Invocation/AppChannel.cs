@@ -19,6 +19,7 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
 
     public bool IsHttp2 => options.AppProtocol is "h2c";
 
+    /// <summary>Null as for <see cref="PostAsync"/>.</summary>
     public Task<AppAnswer?> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(Request(HttpMethod.Get, path), cancellationToken);
 
@@ -62,10 +63,14 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
             {
                 return null;
             }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The time to connect was up.
+                return null;
+            }
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
-                // The app took the request and broke off: whether it acted is unknown, so it counts as a failed attempt.
-                return new AppAnswer(StatusCodes.Status502BadGateway, ReadOnlyMemory<byte>.Empty);
+                return AppAnswer.BrokenOff;
             }
         }
     }

@@ -55,8 +55,9 @@ internal sealed partial class SubscriptionRuntime(
         {
             await readiness.WhenReadyAsync(stop);
             var answer = await app.GetAsync("/dapr/subscribe", stop);
-            if (answer is null)
+            if (answer is null || ReferenceEquals(answer, AppAnswer.BrokenOff))
             {
+                // It is away, or it died over the question: ask again when it is back.
                 readiness.Lost();
                 continue;
             }

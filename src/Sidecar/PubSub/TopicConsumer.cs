@@ -67,14 +67,14 @@ internal sealed partial class TopicConsumer(
             if (subscription.Bulk is not null)
             {
                 started = free;
-                _ = DeliverBulkAsync(claimed, free, abort);
+                _ = DeliverAsync(claimed, free, abort);
                 return claimed.Count;
             }
 
             foreach (var message in claimed)
             {
                 started++;
-                _ = DeliverOneAsync(message, abort);
+                _ = DeliverAsync([message], 1, abort);
             }
 
             return claimed.Count;
@@ -85,36 +85,36 @@ internal sealed partial class TopicConsumer(
         }
     }
 
-    private async Task DeliverOneAsync(LeasedMessage message, CancellationToken abort)
+    private async Task DeliverAsync(IReadOnlyList<LeasedMessage> messages, int slots, CancellationToken abort)
     {
         try
         {
-            await SettleAsync([message], [await delivery.DeliverAsync(message, abort)]);
+            await SettleAsync(messages, await OutcomesAsync(messages, abort));
         }
-        catch (Exception error) when (IsExpected(error))
+        catch (Exception error) when (error is OperationCanceledException or Storage.StorageException or InvalidOperationException)
         {
-            // Not settled: the lease runs out and the message comes again.
-            NotSettled(logger, subscription.Topic, error.Message);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
-
-    private async Task DeliverBulkAsync(IReadOnlyList<LeasedMessage> messages, int slots, CancellationToken abort)
-    {
-        try
-        {
-            await SettleAsync(messages, await delivery.DeliverBulkAsync(messages, abort));
-        }
-        catch (Exception error) when (IsExpected(error))
-        {
+            // Nothing of it is renewed any more: the lease runs out (or is given back at the stop) and the message comes again.
             NotSettled(logger, subscription.Topic, error.Message);
         }
         finally
         {
             _slots.Release(slots);
+        }
+    }
+
+    /// <summary>A delivery that broke for whatever reason is a failed attempt: its messages go back to the broker at once.</summary>
+    private async Task<DeliveryOutcome[]> OutcomesAsync(IReadOnlyList<LeasedMessage> messages, CancellationToken abort)
+    {
+        try
+        {
+            return subscription.Bulk is null
+                ? [await delivery.DeliverAsync(messages[0], abort)]
+                : await delivery.DeliverBulkAsync(messages, abort);
+        }
+        catch (Exception error) when (!abort.IsCancellationRequested)
+        {
+            NotDelivered(logger, subscription.Topic, error.Message);
+            return [.. Enumerable.Repeat(DeliveryOutcome.Retry, messages.Count)];
         }
     }
 
@@ -144,9 +144,6 @@ internal sealed partial class TopicConsumer(
     private static TimeSpan DelayAfter(int attempt) =>
         TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(attempt - 1, 10)));
 
-    private static bool IsExpected(Exception error) =>
-        error is OperationCanceledException or HttpRequestException or IOException or Storage.StorageException or InvalidOperationException;
-
     private async Task DrainAsync(CancellationToken abort)
     {
         try
@@ -167,4 +164,7 @@ internal sealed partial class TopicConsumer(
 
     [LoggerMessage(3, LogLevel.Warning, "message {Id} of {Topic} was dropped: the app refused it and there is no dead letter topic")]
     private static partial void Dropped(ILogger logger, string topic, long id);
+
+    [LoggerMessage(4, LogLevel.Warning, "a delivery of {Topic} failed and will be repeated: {Reason}")]
+    private static partial void NotDelivered(ILogger logger, string topic, string reason);
 }

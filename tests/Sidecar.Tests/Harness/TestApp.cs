@@ -18,7 +18,8 @@ internal sealed class TestApp : IAsyncDisposable
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
     /// <summary>What <c>GET /dapr/subscribe</c> answers.</summary>
-    public static async Task<TestApp> StartAsync(RequestDelegate handler, string subscriptions = "[]", int port = 0)
+    public static async Task<TestApp> StartAsync(
+        RequestDelegate handler, string subscriptions = "[]", int port = 0, Action<HttpContext>? beforeSubscriptions = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
@@ -27,6 +28,7 @@ internal sealed class TestApp : IAsyncDisposable
         app.Run(context =>
         {
             if (context.Request.Path != "/dapr/subscribe") return handler(context);
+            beforeSubscriptions?.Invoke(context);
             context.Response.ContentType = "application/json";
             return context.Response.WriteAsync(subscriptions);
         });

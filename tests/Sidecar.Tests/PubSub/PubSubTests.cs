@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using McpMesh.Sidecar.Tests.Harness;
+using Microsoft.AspNetCore.Http;
 
 namespace McpMesh.Sidecar.Tests.PubSub;
 
@@ -174,6 +176,53 @@ public sealed class PubSubTests : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (arrivals.All.Count < 5) await timer.WaitForNextTickAsync(limit.Token);
         Assert.Equal([1, 2, 2, 3, 4], DataOf(arrivals).Order());
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_delivery_that_the_app_breaks_off_comes_again_well_before_a_lease_ends(bool bulk, bool inTheMiddleOfTheAnswer)
+    {
+        var arrivals = Channel.CreateUnbounded<long>();
+        var broken = 0;
+        await using var app = await TestApp.StartAsync(
+            async context =>
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+                await arrivals.Writer.WriteAsync(Environment.TickCount64);
+                if (Interlocked.Increment(ref broken) > 2) return;
+                if (inTheMiddleOfTheAnswer)
+                {
+                    context.Response.ContentLength = 100;
+                    await context.Response.WriteAsync("{");
+                    await context.Response.Body.FlushAsync();
+                }
+
+                context.Abort();
+            },
+            bulk ? """[{"pubsubName":"pubsub","topic":"t","route":"b","bulkSubscribe":{"enabled":true}}]""" : OneRoute);
+        await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
+        await PublishAsync(sidecar, "t", "1");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var first = await arrivals.Reader.ReadAsync(limit.Token);
+        await arrivals.Reader.ReadAsync(limit.Token);
+        Assert.InRange(await arrivals.Reader.ReadAsync(limit.Token) - first, 0, 4000);
+    }
+
+    [Fact]
+    public async Task An_app_that_dies_over_the_question_for_its_subscriptions_is_asked_again()
+    {
+        var asked = 0;
+        await using var app = await TestApp.StartAsync(
+            _events.HandleAsync, OneRoute, beforeSubscriptions: context =>
+            {
+                if (Interlocked.Increment(ref asked) == 1) context.Abort();
+            });
+        await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
+        await PublishAsync(sidecar, "t", "7");
+        Assert.Equal(7, (await _events.NextAsync()).GetProperty("data").GetInt32());
     }
 
     [Fact]
