@@ -12,7 +12,9 @@ namespace McpMesh.Bench.Gateway;
 internal static class GatewayBenchmark
 {
     private static readonly TimeSpan LongestMeasurement = TimeSpan.FromMinutes(8);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    // Until the last tier of the JIT is reached on a busy machine of two cores.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static Command Command()
     {

@@ -16,7 +16,7 @@ public sealed class AuditPublisherOptions
     public int MaxBatchSize { get; set; } = 256;
 
     /// <summary>Most publishes in flight at once; default 3.</summary>
-    public int MaxConcurrentPublishes { get; set; } = 3;
+    public int MaxConcurrentPublishes { get; set; } = 1;
 
     /// <summary>Most records waiting for a publish; beyond it a record is refused at once. Default 8192.</summary>
     public int QueueCapacity { get; set; } = 8192;
