@@ -3,13 +3,15 @@ using Dapr.Client;
 
 namespace McpMesh.Adapters.Incidents;
 
-/// <summary>Incidents in Dapr state. Creating is a first-write, changing compares the ETag: of concurrent writers exactly one wins.</summary>
+/// <summary>
+/// Incidents in Dapr state. Creating is a first-write, changing compares the ETag: of concurrent writers exactly one wins.
+/// </summary>
 internal sealed class IncidentStore(DaprClient dapr)
 {
     private const string StateStore = "statestore";
     private const int MaxAttempts = 32;
-    private const int MaxCreateAttempts = 4;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
+    private static readonly StateOptions FirstWrite =
+        new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
     /// <summary>The incident; null when there is none.</summary>
     public async ValueTask<Incident?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -18,23 +20,22 @@ internal sealed class IncidentStore(DaprClient dapr)
     /// <summary>Stores a new incident, or returns the one that is already there under the same id.</summary>
     public async ValueTask<Incident> CreateAsync(Incident incident, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        try
         {
+            await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
+            return incident;
+        }
+        catch (DaprException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Somebody else was first, or the store failed: the state says which.
             if (await FindAsync(incident.Id, cancellationToken) is { } earlier) return earlier;
-            try
-            {
-                await dapr.SaveStateAsync(StateStore, KeyOf(incident.Id), incident, FirstWrite, cancellationToken: cancellationToken);
-                return incident;
-            }
-            catch (DaprException) when (attempt < MaxCreateAttempts)
-            {
-                // Somebody else was first, or the store failed: the state says which. A store may report a conflict before the winner is
-                // visible to readers, so the second look comes behind a second write, which conflicts again.
-            }
+            throw;
         }
     }
 
-    /// <summary>Changes an incident; <paramref name="change"/> returns the same instance to leave it. Null when there is no such incident.</summary>
+    /// <summary>
+    /// Changes an incident; <paramref name="change"/> returns the same instance to leave it. Null when there is no such incident.
+    /// </summary>
     /// <exception cref="Mcp.ToolFailureException">Too many others change it at the same time.</exception>
     public async ValueTask<Incident?> UpdateAsync(string id, Func<Incident, Incident> change, CancellationToken cancellationToken)
     {
@@ -45,7 +46,8 @@ internal sealed class IncidentStore(DaprClient dapr)
             if (current is null) return null;
             var changed = change(current);
             if (ReferenceEquals(changed, current)) return current;
-            if (await dapr.TrySaveStateAsync(StateStore, KeyOf(id), changed, etag, FirstWrite, cancellationToken: cancellationToken)) return changed;
+            if (await dapr.TrySaveStateAsync(StateStore, KeyOf(id), changed, etag, FirstWrite, cancellationToken: cancellationToken))
+                return changed;
         }
         throw new Mcp.ToolFailureException("The incident is being changed by too many others; nothing was posted.");
     }

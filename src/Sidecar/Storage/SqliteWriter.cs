@@ -4,7 +4,7 @@ namespace McpMesh.Sidecar.Storage;
 
 /// <summary>
 /// The only writer of one database file in this process. Changes that arrive while a commit runs share the next one (group commit), and
-/// nobody is answered before the commit holds his change. A durable batch syncs the log to the disk (it survives a power cut); a batch
+/// nobody is answered, with a result or a refusal, before the commit is done. A durable batch syncs the log to the disk (it survives a power cut); a batch
 /// of leases and acknowledgements only does not sync (it survives the process, and after a power cut it merely means redelivery).
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
@@ -59,67 +59,59 @@ internal sealed class SqliteWriter : IDisposable
     private void Run()
     {
         var batch = new List<WriteWork>();
-        var done = new List<WriteWork>();
         while (_queue.TryTake(out var first, Timeout.Infinite))
         {
             batch.Add(first);
             while (batch.Count < MostChangesInACommit && _queue.TryTake(out var next)) batch.Add(next);
-            try
+            if (Commit(batch) is { } error)
             {
-                Commit(batch, done);
-                foreach (var work in done) work.Complete();
+                foreach (var work in batch) work.Fail(error);
             }
-            catch (Exception error) when (error is StorageException or InvalidOperationException)
+            else
             {
-                foreach (var work in done) work.Fail(error);
+                foreach (var work in batch) work.Answer();
             }
 
             batch.Clear();
-            done.Clear();
         }
     }
 
-    private void Commit(List<WriteWork> batch, List<WriteWork> done)
+    /// <summary>All or nothing; returns why it is nothing. No caller has been answered yet.</summary>
+    private StorageException? Commit(List<WriteWork> batch)
     {
+        var begun = false;
         try
         {
             Sync(_syncEveryCommit && batch.Exists(work => work.Durable));
             Begin();
+            begun = true;
+            foreach (var work in batch) Execute(work);
+            _session.Prepare("COMMIT").Run();
+            return null;
         }
-        catch (StorageException)
+        catch (StorageException error)
         {
-            done.AddRange(batch);
-            throw;
+            if (begun) Rollback();
+            return error;
         }
+    }
 
+    /// <summary>Each change has a savepoint: one that throws leaves nothing behind, and the others go on.</summary>
+    private void Execute(WriteWork work)
+    {
+        _session.Prepare("SAVEPOINT change").Run();
         try
         {
-            foreach (var work in batch)
-            {
-                _session.Prepare("SAVEPOINT change").Run();
-                try
-                {
-                    work.Execute(_session);
-                    _session.Prepare("RELEASE change").Run();
-                    done.Add(work);
-                }
-                catch (Exception error)
-                {
-                    // Only this change is undone; its caller hears why, the others go on.
-                    work.Fail(error);
-                    _session.Prepare("ROLLBACK TO change").Run();
-                    _session.Prepare("RELEASE change").Run();
-                }
-            }
-
-            _session.Prepare("COMMIT").Run();
+            work.Execute(_session);
         }
-        catch (StorageException)
+        catch (Exception error)
         {
-            Rollback();
-            foreach (var work in batch.Except(done)) work.Fail(new InvalidOperationException("the commit failed"));
-            throw;
+            work.Refuse(error);
+            _session.Prepare("ROLLBACK TO change").Run();
         }
+
+        // Fails when SQLite has given up the whole transaction (disk full, I/O error), and then the batch fails.
+        _session.Prepare("RELEASE change").Run();
     }
 
     private void Sync(bool wanted)
