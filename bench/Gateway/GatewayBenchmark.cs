@@ -19,7 +19,7 @@ internal static class GatewayBenchmark
     public static Command Command()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
-        var connections = new Option<int>("--connections") { Description = "Calls in flight.", DefaultValueFactory = _ => 16 };
+        var connections = new Option<int>("--connections") { Description = "Calls in flight.", DefaultValueFactory = _ => 64 };
         var seconds = new Option<int>("--seconds") { Description = "Length of one pass.", DefaultValueFactory = _ => 5 };
         var passes = new Option<int>("--passes") { Description = "Passes per treatment.", DefaultValueFactory = _ => 3 };
         var only = new Option<string?>("--only") { Description = "Measure one treatment alone, to profile it; there are no ratios then." };
@@ -32,7 +32,7 @@ internal static class GatewayBenchmark
 
             Examples:
               dotnet run -c Release --project bench -- gateway
-              dotnet run -c Release --project bench -- gateway --connections 64 --seconds 10 --json
+              dotnet run -c Release --project bench -- gateway --connections 16 --seconds 10 --json
               dotnet run -c Release --project bench -- gateway --only gateway --passes 1 --seconds 60
             """)
         {
