@@ -8,10 +8,19 @@ namespace McpMesh.AppHost.Tests;
 public sealed class MeshStartTests : IDisposable
 {
     private readonly TemporaryFolder _data = new();
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(150));
+    private readonly List<Process> _started = [];
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
 
     public void Dispose()
     {
+        // One that a failed test left running: the mesh ends with its host.
+        foreach (var process in _started)
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
         _limit.Dispose();
         _data.Dispose();
     }
@@ -19,7 +28,7 @@ public sealed class MeshStartTests : IDisposable
     [Fact]
     public async Task The_mesh_comes_up_refuses_a_second_one_and_leaves_nothing_behind()
     {
-        using var mesh = Start();
+        var mesh = Start();
         var output = new List<string>();
         await ReadUntilAsync(mesh, "Ctrl-C stops it.", output);
 
@@ -40,7 +49,7 @@ public sealed class MeshStartTests : IDisposable
         using var challenge = await client.PostAsync(new Uri($"{gateway}/mcp"), null, _limit.Token);
         Assert.False(challenge.IsSuccessStatusCode);
 
-        using var second = Start();
+        var second = Start();
         var error = await second.StandardError.ReadToEndAsync(_limit.Token);
         await second.WaitForExitAsync(_limit.Token);
         Assert.Equal(1, second.ExitCode);
@@ -66,7 +75,7 @@ public sealed class MeshStartTests : IDisposable
     [Fact]
     public async Task A_missing_configuration_is_named_in_one_line()
     {
-        using var mesh = Start("--config", "/no/such/mesh.yaml");
+        var mesh = Start("--config", "/no/such/mesh.yaml");
         var error = await mesh.StandardError.ReadToEndAsync(_limit.Token);
         await mesh.WaitForExitAsync(_limit.Token);
 
@@ -83,7 +92,9 @@ public sealed class MeshStartTests : IDisposable
             start.ArgumentList.Add(arg);
         }
 
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        _started.Add(process);
+        return process;
     }
 
     private async Task ReadUntilAsync(Process process, string last, List<string> output)
