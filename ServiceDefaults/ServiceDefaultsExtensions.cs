@@ -2,6 +2,7 @@ using McpMesh.ServiceDefaults.Health;
 using McpMesh.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,10 +34,20 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Maps <c>/health</c> (ready: every check) and <c>/alive</c> (live: the process answers).</summary>
+    /// <summary>
+    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (live: the process answers). What an endpoint throws becomes an answer without
+    /// a body, in every environment.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // ASPNETCORE_ENVIRONMENT=Development, which many developers have in their shell, would show stack traces to callers.
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = static _ => Task.CompletedTask,
+            AllowStatusCode404Response = true,
+            StatusCodeSelector = static failure => (failure as Microsoft.AspNetCore.Http.BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+        });
         app.MapHealthChecks("/health").WithoutTraces();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).WithoutTraces();
         return app;

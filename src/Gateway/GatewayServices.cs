@@ -1,3 +1,4 @@
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Decisions;

@@ -29,7 +29,9 @@ public static class PolicyDocumentJson
     {
         try
         {
-            return Canonicalize(JsonSerializer.Deserialize(utf8, s_typeInfo) ?? throw new PolicyException("The policy document is null."));
+            var document = JsonSerializer.Deserialize(utf8, s_typeInfo) ?? throw new PolicyException("The policy document is null.");
+            NullMembers.Refuse(document);
+            return Canonicalize(document);
         }
         catch (JsonException malformed)
         {

@@ -79,6 +79,7 @@ internal static class TokenExchangeServices
     private static void AddGrants(IServiceCollection services)
     {
         services.AddSingleton<IdJagRedeemer>();
+        services.AddSingleton<RefusalBudget>();
         services.AddSingleton<TokenRecords>();
         services.AddSingleton<AccessTokenMint>();
         services.AddSingleton<TokenPipeline>();
@@ -97,6 +98,7 @@ internal static class TokenExchangeServices
         services.AddSingleton<AuthorizeEndpoint>();
         services.AddSingleton<CallbackEndpoint>();
         services.AddSingleton<ClientAuthenticator>();
+        services.AddSingleton<ClientQuota>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<SidecarToken>();
         services.AddSingleton<HopRequestValidator>();

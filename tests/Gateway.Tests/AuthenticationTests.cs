@@ -1,5 +1,4 @@
 using McpMesh.Audit;
-using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Tests.Mesh;
 
 namespace McpMesh.Gateway.Tests;

@@ -96,7 +96,7 @@ public sealed class CallTests
         var intent = mesh.Audit.Single(AuditEventKind.Intent);
         Assert.Equal(intent.CallId, outcome.CallId);
         Assert.Equal("success", outcome.Outcome);
-        Assert.Equal(("gateway", "txn-1", 1, "https://as.test|dana", "echo.say"), (intent.Emitter, intent.Transaction, intent.Hop, intent.Subject, intent.Method));
+        Assert.Equal(("gateway", "txn-1", 1, "https://idp.test|dana", "echo.say"), (intent.Emitter, intent.Transaction, intent.Hop, intent.Subject, intent.Method));
         Assert.Equal(("permit", "role:developer"), (intent.Decision, intent.Rule));
         Assert.StartsWith("jag-", intent.IdJagId, StringComparison.Ordinal);
         Assert.StartsWith("sha256:", intent.ArgumentDigest, StringComparison.Ordinal);

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using McpMesh.Samples.Agent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace McpMesh.Testing;
 
@@ -12,10 +14,13 @@ public sealed class RunningMesh : IAsyncDisposable
 
     private readonly DistributedApplication _app;
 
-    private RunningMesh(DistributedApplication app, string data) => (_app, Data) = (app, data);
+    private RunningMesh(DistributedApplication app, string data, MeshLog log) => (_app, Data, Log) = (app, data, log);
 
     /// <summary>Data folder: databases, secrets, shop data, endpoints.json.</summary>
     public string Data { get; }
+
+    /// <summary>What its processes write.</summary>
+    public MeshLog Log { get; }
 
     /// <summary>The application model at work.</summary>
     public DistributedApplication App => _app;
@@ -43,8 +48,10 @@ public sealed class RunningMesh : IAsyncDisposable
         timeout.CancelAfter(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
             ["--data", data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], timeout.Token);
+        var log = new MeshLog();
+        builder.Services.AddSingleton<ILoggerProvider>(log);
         var app = await builder.BuildAsync(timeout.Token);
-        var mesh = new RunningMesh(app, data);
+        var mesh = new RunningMesh(app, data, log);
         try
         {
             await app.StartAsync(timeout.Token);
@@ -67,13 +74,13 @@ public sealed class RunningMesh : IAsyncDisposable
     }
 
     /// <summary>Signs a user in as an ordinary agent would.</summary>
-    /// <param name="protocolVersion">MCP revision; null negotiates.</param>
+    /// <param name="configure">Changes how the agent works: the MCP revision, its connections.</param>
     public async Task<AgentSession> SignInAsync(
-        string username, string password, string? protocolVersion = null, CancellationToken cancellationToken = default)
+        string username, string password, Func<AgentOptions, AgentOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         using var browser = new FormBrowser(username, password);
-        return await AgentSession.SignInAsync(
-            new AgentOptions { Gateway = new Uri(Gateway, "/mcp"), ProtocolVersion = protocolVersion }, browser, cancellationToken);
+        var options = new AgentOptions { Gateway = new Uri(Gateway, "/mcp") };
+        return await AgentSession.SignInAsync(configure?.Invoke(options) ?? options, browser, cancellationToken);
     }
 
     /// <summary>A secret that AppHost made for this mesh.</summary>
@@ -88,6 +95,7 @@ public sealed class RunningMesh : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Log.Dispose();
         Directory.Delete(Data, recursive: true);
     }
 

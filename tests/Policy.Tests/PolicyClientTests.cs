@@ -32,6 +32,7 @@ public sealed class PolicyClientTests
         { null, null },
         { "{}x", null },
         { """{"roles":{"a":["*"]}}""", null },
+        { """{"rules":[null]}""", null },
         { """{"rules":[],"roles":{}}""", null },
         { Encoding.UTF8.GetString(s_second), "sha256:of-something-else" },
     };

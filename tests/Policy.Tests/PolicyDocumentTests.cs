@@ -54,6 +54,25 @@ public sealed class PolicyDocumentTests
     public void Parse_DocumentThatIsNotUnderstoodInFull_IsRefused(string json) =>
         Assert.Throws<PolicyException>(() => PolicyDocumentJson.Parse(Encoding.UTF8.GetBytes(json)));
 
+    [Theory]
+    [InlineData("rules", """{"rules":[null]}""")]
+    [InlineData("methods", """{"methods":["logs.read",null]}""")]
+    [InlineData("roles.r", """{"roles":{"r":[null]}}""")]
+    [InlineData("groups.g", """{"groups":{"g":[null]}}""")]
+    [InlineData("actors.a", """{"actors":{"a":[null]}}""")]
+    [InlineData("rules.a.methods", """{"rules":[{"id":"a","methods":[null],"effect":"deny"}]}""")]
+    [InlineData("rules.a.when.roles", """{"rules":[{"id":"a","methods":["*"],"when":{"roles":[null]}}]}""")]
+    [InlineData("rules.a.when.clients", """{"rules":[{"id":"a","methods":["*"],"when":{"clients":[null]}}]}""")]
+    [InlineData("rules.a.when.acr", """{"rules":[{"id":"a","methods":["*"],"when":{"acr":[null]}}]}""")]
+    [InlineData("rules.a.when.arguments./x", """{"rules":[{"id":"a","methods":["*"],"when":{"arguments":{"/x":null}}}]}""")]
+    [InlineData("rules.a.when.arguments./x.in", """{"rules":[{"id":"a","methods":["*"],"when":{"arguments":{"/x":{"in":[null]}}}}]}""")]
+    public void Parse_NullAmongTheValues_IsRefusedByField(string field, string json)
+    {
+        var refused = Assert.Throws<PolicyException>(() => PolicyDocumentJson.Parse(Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal($"{field}: null is no value here", refused.Message);
+    }
+
     public static TheoryData<string, PolicyDocument> Invalid
     {
         get

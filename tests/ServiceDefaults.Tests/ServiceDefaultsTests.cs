@@ -41,6 +41,29 @@ public sealed class ServiceDefaultsTests
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
     }
 
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task What_an_endpoint_throws_is_not_shown_to_the_caller(string environment)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        await using var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapGet("/fault", string () => throw new InvalidOperationException("inner workings"));
+        app.MapGet("/number", (int value) => value);
+        await app.StartAsync();
+        using var client = Client(app);
+
+        using var fault = await client.GetAsync(new Uri("/fault", UriKind.Relative));
+        using var malformed = await client.GetAsync(new Uri("/number?value=x", UriKind.Relative));
+
+        Assert.Equal((HttpStatusCode.InternalServerError, ""), (fault.StatusCode, await fault.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.BadRequest, ""), (malformed.StatusCode, await malformed.Content.ReadAsStringAsync()));
+    }
+
     [Fact]
     public void The_sidecar_client_is_registered()
     {

@@ -1,5 +1,6 @@
 using McpMesh.Configuration;
 using McpMesh.TokenExchange.Idp;
+using McpMesh.TokenExchange.Minting;
 using McpMesh.TokenExchange.OAuth;
 using McpMesh.TokenExchange.Sessions;
 using McpMesh.TokenExchange.State;
@@ -9,7 +10,7 @@ namespace McpMesh.TokenExchange.Authorization;
 /// <summary><c>GET /callback</c>: the IdP sends the user back; a session begins and the agent gets a code.</summary>
 internal sealed class CallbackEndpoint(
     ILoginStore logins, LoginStarter starter, IIdpClient idp, IdpDiscovery discovery, IdTokenValidator validator, SessionCipher cipher,
-    ISessionStore sessions, ICodeStore codes, AgentRedirect redirects, MeshConfiguration mesh, TimeProvider time)
+    ISessionStore sessions, ICodeStore codes, AgentRedirect redirects, TokenRecords records, MeshConfiguration mesh, TimeProvider time)
 {
     private static readonly TimeSpan CodeLife = TimeSpan.FromSeconds(60);
 
@@ -21,9 +22,9 @@ internal sealed class CallbackEndpoint(
         var login = state is null ? null : await logins.TakeAsync(state, cancellationToken);
         if (login is null || !starter.IsSameBrowser(context, state!, login))
         {
-            return new PageResult(
-                StatusCodes.Status400BadRequest, "This sign-in cannot go on",
-                "It was not begun in this browser, it took too long, or it is done already.");
+            const string Reason = "It was not begun in this browser, it took too long, or it is done already.";
+            await RecordAsync(new("access_denied", Reason), login, cancellationToken);
+            return new PageResult(StatusCodes.Status400BadRequest, "This sign-in cannot go on", Reason);
         }
 
         try
@@ -39,15 +40,17 @@ internal sealed class CallbackEndpoint(
             await codes.AddAsync(code, value, cancellationToken);
             return redirects.Code(request.RedirectUri, request.State, code);
         }
-        catch (OAuthException refusal) when (login.Request is not null)
-        {
-            return redirects.Error(login.Request.RedirectUri, login.Request.State, refusal);
-        }
         catch (OAuthException refusal)
         {
-            return new PageResult(refusal.Status, "You are not signed in", refusal.Message);
+            await RecordAsync(refusal, login, cancellationToken);
+            return login.Request is { } request
+                ? redirects.Error(request.RedirectUri, request.State, refusal)
+                : new PageResult(refusal.Status, "You are not signed in", refusal.Message);
         }
     }
+
+    private ValueTask RecordAsync(OAuthException refusal, LoginTransaction? login, CancellationToken cancellationToken) => records.RefusedAsync(
+        new(refusal.Error, refusal.Message, login?.Request?.ClientId, login?.Request?.Resource) { IsUnproven = true }, cancellationToken);
 
     private async Task<SsoSession> SignInAsync(IQueryCollection query, LoginTransaction login, CancellationToken cancellationToken)
     {

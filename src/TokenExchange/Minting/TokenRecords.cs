@@ -5,7 +5,7 @@ using McpMesh.Identity;
 namespace McpMesh.TokenExchange.Minting;
 
 /// <summary>The audit records of the mesh AS.</summary>
-internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
+internal sealed class TokenRecords(IAuditPublisher audit, RefusalBudget budget, TimeProvider time)
 {
     private const string Emitter = "token-exchange";
 
@@ -28,10 +28,16 @@ internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
         },
         cancellationToken);
 
-    /// <summary>Records a refusal; does not wait for the log unless its queue is full.</summary>
+    /// <summary>
+    /// Records a refusal; does not wait for the log unless its queue is full. A flood of refusals of strangers is counted, not recorded one by
+    /// one.
+    /// </summary>
     /// <exception cref="AuditUnavailableException">The queue is full and the record cannot be made durable.</exception>
     public async ValueTask RefusedAsync(Refusal refusal, CancellationToken cancellationToken)
     {
+        var suppressed = 0L;
+        if (refusal.IsUnproven && !budget.TryTake(out suppressed)) return;
+        var reason = $"{refusal.Error}: {refusal.Reason}";
         var record = New(AuditEventKind.TokenRefused) with
         {
             Transaction = refusal.Subject?.Transaction,
@@ -42,7 +48,7 @@ internal sealed class TokenRecords(IAuditPublisher audit, TimeProvider time)
             Audience = refusal.Resource,
             AccessTokenId = refusal.Subject?.TokenId,
             Outcome = "denied",
-            Reason = $"{refusal.Error}: {refusal.Reason}",
+            Reason = suppressed == 0 ? reason : $"{reason} ({suppressed} more refusals were not recorded one by one.)",
         };
         if (!audit.TryEnqueue(record)) await audit.RecordAsync(record, cancellationToken);
     }

@@ -18,4 +18,8 @@ internal sealed class OAuthException(string error, string description, int statu
     /// <summary>What the answer may not come without: the IdP, the state store, the audit log.</summary>
     public static OAuthException Unavailable(string what, Exception? inner = null) =>
         new("temporarily_unavailable", $"{what} cannot be reached at the moment.", StatusCodes.Status503ServiceUnavailable, inner);
+
+    /// <summary>The client's own quota of the token endpoint is used up.</summary>
+    public static OAuthException TooManyRequests() => new(
+        "temporarily_unavailable", "The client asks for tokens too often; it must slow down.", StatusCodes.Status429TooManyRequests);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using McpMesh.TokenExchange.Limits;
 using McpMesh.TokenExchange.Minting;
 using McpMesh.TokenExchange.OAuth;
 using McpMesh.TokenExchange.Registry;
@@ -6,7 +7,8 @@ using McpMesh.TokenExchange.Registry;
 namespace McpMesh.TokenExchange.Tokens;
 
 /// <summary><c>POST /token</c>: authenticates the client, picks the grant, records a refusal.</summary>
-internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerable<IGrantHandler> grants, TokenRecords records)
+internal sealed class TokenEndpoint(
+    ClientAuthenticator authenticator, ClientQuota quota, IEnumerable<IGrantHandler> grants, TokenRecords records)
 {
     private readonly FrozenDictionary<string, IGrantHandler> _grants =
         grants.ToFrozenDictionary(grant => grant.GrantType, StringComparer.Ordinal);
@@ -14,6 +16,7 @@ internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerab
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         RegisteredClient? client = null;
+        var isWithinQuota = false;
         try
         {
             var form = await OAuthForm.ReadAsync(context.Request, context.RequestAborted);
@@ -24,6 +27,8 @@ internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerab
             }
 
             client = await authenticator.AuthenticateAsync(context.Request, form, context.RequestAborted);
+            isWithinQuota = quota.TryTake(client.Id);
+            if (!isWithinQuota) throw OAuthException.TooManyRequests();
             if (!client.MayUse(grantType))
             {
                 throw new OAuthException("unauthorized_client", "grant_type: is not one that this client may use.");
@@ -32,7 +37,8 @@ internal sealed class TokenEndpoint(ClientAuthenticator authenticator, IEnumerab
         }
         catch (OAuthException refusal)
         {
-            await records.RefusedAsync(new(refusal.Error, refusal.Message, client?.Id), context.RequestAborted);
+            await records.RefusedAsync(
+                new(refusal.Error, refusal.Message, client?.Id) { IsUnproven = !isWithinQuota }, context.RequestAborted);
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using McpMesh.Audit;
 using McpMesh.TokenExchange.Tests.Harness;
 
 namespace McpMesh.TokenExchange.Tests.Authorization;
@@ -115,6 +116,63 @@ public sealed class AuthorizationTests : MeshServerTests
     {
         Server.Idp.IsDown = true;
         Assert.Equal("temporarily_unavailable", (await Agent.SignInAsync())["error"]);
+    }
+
+    [Fact]
+    public async Task A_sign_in_for_an_unknown_client_leaves_one_record()
+    {
+        var parameters = Agent.AuthorizeParameters;
+        parameters["client_id"] = "nobody";
+        using var response = await Server.NewBrowser().OpenAsync(Agent.AuthorizeUri(parameters));
+        var record = Assert.Single(Server.Audit.Records);
+        Assert.Equal((AuditEventKind.TokenRefused, "denied"), (record.Kind, record.Outcome));
+        Assert.StartsWith("invalid_request: ", record.Reason, StringComparison.Ordinal);
+        // Whatever a stranger calls itself does not go into the log.
+        Assert.Null(record.ClientId);
+    }
+
+    [Fact]
+    public async Task A_sign_in_with_a_wrong_parameter_leaves_one_record_that_names_the_client()
+    {
+        var parameters = Agent.AuthorizeParameters;
+        parameters["code_challenge_method"] = "plain";
+        await Agent.SignInAsync(parameters);
+        var record = Assert.Single(Server.Audit.Records);
+        Assert.Equal((AuditEventKind.TokenRefused, "sample-agent"), (record.Kind, record.ClientId));
+        Assert.Equal("invalid_request: code_challenge_method: must be S256.", record.Reason);
+    }
+
+    [Fact]
+    public async Task A_callback_that_nobody_waits_for_leaves_one_record()
+    {
+        using var response = await Server.NewBrowser().StepAsync(new Uri($"{MeshServer.Issuer}/callback?state=made-up&code=made-up"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var record = Assert.Single(Server.Audit.Records);
+        Assert.Equal(AuditEventKind.TokenRefused, record.Kind);
+        Assert.DoesNotContain("made-up", record.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_the_idp_could_not_finish_leaves_one_record_that_names_client_and_resource()
+    {
+        Server.Idp.IsDown = true;
+        await Agent.SignInAsync();
+        var record = Assert.Single(Server.Audit.Records);
+        Assert.Equal((AuditEventKind.TokenRefused, "sample-agent", MeshServer.Gateway), (record.Kind, record.ClientId, record.Audience));
+        Assert.StartsWith("temporarily_unavailable: ", record.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flood_of_refused_sign_ins_cannot_fill_the_log()
+    {
+        for (var i = 0; i < 3 * RefusalBudget.PerSecond; i++)
+            using (await Server.Http.GetAsync(new Uri("/authorize", UriKind.Relative))) { }
+
+        // The clock of this server stands still: all of them are in one second.
+        Assert.Equal(RefusalBudget.PerSecond, Server.Audit.Records.Count);
+        Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var one = await Server.Http.GetAsync(new Uri("/authorize", UriKind.Relative));
+        Assert.Contains($"{2 * RefusalBudget.PerSecond} more refusals", Server.Audit.Records.Last().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

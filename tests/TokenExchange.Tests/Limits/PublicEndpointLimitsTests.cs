@@ -1,5 +1,11 @@
 using System.Net;
+using System.Text;
+using McpMesh.TokenExchange.Limits;
 using McpMesh.TokenExchange.Tests.Harness;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpMesh.TokenExchange.Tests.Limits;
 
@@ -27,5 +33,36 @@ public sealed class PublicEndpointLimitsTests : MeshServerTests
         var (status, body) = await Agent.TokenAsync(form);
         Assert.Equal(400, status);
         Assert.Equal("invalid_request", (string?)body["error"]);
+    }
+
+    [Fact]
+    public async Task One_client_has_a_quota_however_many_addresses_it_comes_from()
+    {
+        var (status, rounds) = (0, 0);
+        // Each address stays far below its own bound.
+        for (; rounds < 6 * ClientQuota.Burst && status != 429; rounds++)
+        {
+            status = await TokenFromAsync(new IPAddress([10, 0, (byte)(rounds / 256), (byte)rounds]), "other-agent");
+            Assert.True(status is 400 or 429, $"{status}");
+        }
+
+        Assert.Equal(429, status);
+        Assert.True(rounds > ClientQuota.Burst);
+        Assert.Equal(400, await TokenFromAsync(IPAddress.Parse("10.1.1.1"), "sample-agent"));
+        Assert.Contains(Server.Audit.Records, record => record.Reason!.Contains("too often", StringComparison.Ordinal));
+    }
+
+    private async Task<int> TokenFromAsync(IPAddress address, string clientId)
+    {
+        var form = Encoding.ASCII.GetBytes($"grant_type=authorization_code&client_id={clientId}&code=wrong");
+        var answer = await ((TestServer)Server.Services.GetRequiredService<IServer>()).SendAsync(http =>
+        {
+            http.Connection.RemoteIpAddress = address;
+            (http.Request.Method, http.Request.Path) = (HttpMethods.Post, "/token");
+            http.Request.Host = new HostString(new Uri(MeshServer.Issuer).Host);
+            http.Request.ContentType = "application/x-www-form-urlencoded";
+            (http.Request.ContentLength, http.Request.Body) = (form.Length, new MemoryStream(form));
+        });
+        return answer.Response.StatusCode;
     }
 }

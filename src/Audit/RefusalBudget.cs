@@ -1,8 +1,9 @@
-namespace McpMesh.Gateway.Records;
+namespace McpMesh.Audit;
 
-/// <summary>How many refusals of unknown callers are recorded per second, so that a flood of bad tokens cannot fill the log.</summary>
-internal sealed class RefusalBudget(TimeProvider time)
+/// <summary>How many refusals of callers that nobody vouches for are recorded per second, so that a flood of them cannot fill the log.</summary>
+public sealed class RefusalBudget(TimeProvider time)
 {
+    /// <summary>Records per second.</summary>
     public const int PerSecond = 50;
 
     private readonly Lock _gate = new();
