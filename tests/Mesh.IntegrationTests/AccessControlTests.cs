@@ -5,24 +5,19 @@ namespace McpMesh.IntegrationTests;
 
 /// <summary>What the Dapr Configurations forbid, the running mesh refuses, although the caller holds its own sidecar's token.</summary>
 [Collection(MeshCollection.Name)]
-public sealed class AccessControlTests(SharedMesh shared) : IAsyncLifetime
+public sealed class AccessControlTests : IDisposable
 {
-    private readonly HttpClient _sidecar = new();
+    private readonly HttpClient _sidecar;
 
-    public async Task InitializeAsync()
+    public AccessControlTests(SharedMesh shared)
     {
-        var run = await File.ReadAllBytesAsync(Path.Combine(shared.Mesh.Data, "endpoints.json"));
-        using var document = JsonDocument.Parse(run);
-        var agent = document.RootElement.GetProperty("agentSidecar");
-        _sidecar.BaseAddress = new Uri(agent.GetProperty("url").GetString()!);
+        using var run = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(shared.Mesh.Data, "endpoints.json")));
+        var agent = run.RootElement.GetProperty("agentSidecar");
+        _sidecar = new HttpClient { BaseAddress = new Uri(agent.GetProperty("url").GetString()!) };
         _sidecar.DefaultRequestHeaders.Add("dapr-api-token", agent.GetProperty("apiToken").GetString());
     }
 
-    public Task DisposeAsync()
-    {
-        _sidecar.Dispose();
-        return Task.CompletedTask;
-    }
+    public void Dispose() => _sidecar.Dispose();
 
     [Theory]
     [InlineData("/hop")]
