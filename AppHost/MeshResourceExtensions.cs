@@ -60,6 +60,8 @@ internal static class MeshResourceExtensions
                 "--resources-path", mesh.Settings.Components, "--config", mesh.Settings.DaprConfigurationOf(appId),
                 "--dapr-listen-addresses", "127.0.0.1",
                 "--max-body-size", MaxBodySize, "--read-buffer-size", ReadBufferSize, "--log-level", "warn")
+            .WithSidecarPort("http", "--dapr-http-port").WithSidecarPort("grpc", "--dapr-grpc-port")
+            .WithSidecarPort("metrics", "--metrics-port")
             .WithHttpHealthCheck("/v1.0/healthz", 204, "http")
             .WithEnvironment("DAPR_API_TOKEN", apiToken)
             .WithEnvironment(context => mesh.AddToSidecar(context.EnvironmentVariables));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpMesh.Bench.Gateway;
+using McpMesh.Bench.Sidecar;
 
 namespace McpMesh.Bench;
 
@@ -8,7 +9,10 @@ internal static class BenchProgram
 {
     private static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Measures the mesh as ratios within one run.") { GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command() };
+        var root = new RootCommand("Measures the mesh as ratios within one run.")
+        {
+            GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+        };
         return root.Parse(args).InvokeAsync();
     }
 }

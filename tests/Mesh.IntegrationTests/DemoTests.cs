@@ -33,8 +33,8 @@ public sealed class DemoTests(SharedMesh shared)
         Assert.Contains(sre, h => Is(h, "analytics.query", 3, "permit"));
         Assert.All(developer.Concat(sre), h =>
         {
-            foreach (var field in new[] { "subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule",
-                "outcome" })
+            string[] fields = ["subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome"];
+            foreach (var field in fields)
                 Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field);
         });
     }
