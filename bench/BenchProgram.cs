@@ -9,9 +9,21 @@ internal static class BenchProgram
 {
     private static Task<int> Main(string[] args)
     {
+<<<<<<< HEAD
         var root = new RootCommand("Measures the mesh as ratios within one run.")
         {
             GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+=======
+        var root = new RootCommand(
+            """
+            Measures the mesh as ratios within one run.
+
+            Example:
+              dotnet run -c Release --project bench -- gateway
+            """)
+        {
+            GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+>>>>>>> main
         };
         return root.Parse(args).InvokeAsync();
     }
