@@ -9,21 +9,16 @@ internal static class BenchProgram
 {
     private static Task<int> Main(string[] args)
     {
-<<<<<<< HEAD
-        var root = new RootCommand("Measures the mesh as ratios within one run.")
-        {
-            GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
-=======
         var root = new RootCommand(
             """
             Measures the mesh as ratios within one run.
 
             Example:
               dotnet run -c Release --project bench -- gateway
+              dotnet run -c Release --project bench -- sidecar
             """)
         {
-            GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
->>>>>>> main
+            GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
         };
         return root.Parse(args).InvokeAsync();
     }
