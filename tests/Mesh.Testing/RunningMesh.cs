@@ -34,7 +34,12 @@ public sealed class RunningMesh : IAsyncDisposable
 
     /// <summary>Starts the mesh and waits until all of it is healthy.</summary>
     /// <param name="configure">Changes the configuration files before the start; they are copies in a folder of this mesh.</param>
-    public static async Task<RunningMesh> StartAsync(Action<MeshFiles>? configure = null, CancellationToken cancellationToken = default)
+    /// <param name="extend">Changes the application model before it is built, e.g. adds a log provider.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<RunningMesh> StartAsync(
+        Action<MeshFiles>? configure = null,
+        Action<IDistributedApplicationTestingBuilder>? extend = null,
+        CancellationToken cancellationToken = default)
     {
         var data = Directory.CreateTempSubdirectory("mesh-").FullName;
         var files = MeshFiles.CopyTo(Path.Combine(data, "config"));
@@ -43,6 +48,7 @@ public sealed class RunningMesh : IAsyncDisposable
         timeout.CancelAfter(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
             ["--data", data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], timeout.Token);
+        extend?.Invoke(builder);
         var app = await builder.BuildAsync(timeout.Token);
         var mesh = new RunningMesh(app, data);
         try
