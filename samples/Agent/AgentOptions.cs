@@ -18,6 +18,9 @@ public sealed record AgentOptions
     /// <summary>MCP revision to speak; null negotiates.</summary>
     public string? ProtocolVersion { get; init; }
 
+    /// <summary>How long a connection is used; null leaves it to .NET, zero makes every call on a connection of its own.</summary>
+    public TimeSpan? ConnectionLifetime { get; init; }
+
     /// <summary>Where calls go: <c>invoke/gateway/method/mcp</c> of the sidecar, or the gateway itself.</summary>
     internal Uri WorkEndpoint => Sidecar is null ? Gateway : new Uri(Sidecar, "/v1.0/invoke/gateway/method/mcp");
 }

@@ -40,12 +40,14 @@ public sealed class AgentSession : IAsyncDisposable
                     TokenCache = tokens,
                     AuthorizationCallbackHandler = (context, token) => AuthorizeAsync(context, browser, token),
                 },
-            }),
+            },
+            new HttpClient(Connections(options)) { Timeout = Timeout.InfiniteTimeSpan },
+            ownsHttpClient: true),
             clientOptions,
             cancellationToken: cancellationToken);
         if (options.Sidecar is null) return new AgentSession(tokens, signIn, signIn);
 
-        var http = new HttpClient(new BearerHandler(tokens, options.SidecarToken)) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(new BearerHandler(tokens, options.SidecarToken, Connections(options))) { Timeout = Timeout.InfiniteTimeSpan };
         var work = await McpClient.CreateAsync(
             new HttpClientTransport(
                 new HttpClientTransportOptions { Endpoint = options.WorkEndpoint, TransportMode = HttpTransportMode.StreamableHttp },
@@ -61,6 +63,13 @@ public sealed class AgentSession : IAsyncDisposable
     {
         if (!ReferenceEquals(Work, _signIn)) await Work.DisposeAsync();
         await _signIn.DisposeAsync();
+    }
+
+    private static SocketsHttpHandler Connections(AgentOptions options)
+    {
+        var handler = new SocketsHttpHandler();
+        if (options.ConnectionLifetime is { } lifetime) handler.PooledConnectionLifetime = lifetime;
+        return handler;
     }
 
     private static async Task<AuthorizationResult?> AuthorizeAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Aspire.Hosting.ApplicationModel;
 using McpMesh.Testing;
 
 namespace McpMesh.IntegrationTests;
@@ -17,17 +18,27 @@ public sealed class ReplicaTests : IAsyncLifetime
     [InlineData("2025-11-25")]
     public async Task Killing_one_of_two_gateways_between_calls_costs_the_agent_nothing(string protocolVersion)
     {
-        await using var session = await _mesh.SignInAsync("dana", "dana-dev-password", protocolVersion);
+        // Every call on a connection of its own: a request that was already on its way over a connection of the dead replica is not "between
+        // calls", and whether the end of an idle connection or the next request is first is for TCP to decide, not for the mesh.
+        await using var session = await _mesh.SignInAsync(
+            "dana", "dana-dev-password", options => options with { ProtocolVersion = protocolVersion, ConnectionLifetime = TimeSpan.Zero });
         Assert.Equal(protocolVersion, session.Work.NegotiatedProtocolVersion);
-        foreach (var replica in MeshProcesses.Of(_mesh, "gateway"))
+        string[] replicas = ["gateway-1", "gateway-2"];
+        foreach (var replica in replicas)
         {
+            // The one killed before must be back: this is about losing one of two.
+            foreach (var name in replicas) await _mesh.App.ResourceNotifications.WaitForResourceAsync("gateway", e => IsHealthy(e, name));
             await CallAsync(session);
-            await MeshProcesses.KillAsync(replica);
-            // Four calls in a row: with round robin at least one would have gone to the dead replica.
+            await MeshProcesses.KillAsync(MeshProcesses.Instance(_mesh, replica));
+            // Four calls in a row: with round robin some of them would have gone to the dead replica.
             for (var i = 0; i < 4; i++) await CallAsync(session);
-            await _mesh.App.ResourceNotifications.WaitForResourceHealthyAsync("gateway");
         }
     }
+
+    private static bool IsRunning(ResourceEvent e) => e.Snapshot.State?.Text == KnownResourceStates.Running;
+
+    private static bool IsHealthy(ResourceEvent e, string replica) =>
+        e.ResourceId == replica && IsRunning(e) && e.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy;
 
     private static async Task CallAsync(Samples.Agent.AgentSession session)
     {

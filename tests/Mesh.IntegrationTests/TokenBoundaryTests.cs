@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using McpMesh.Testing;
+using Aspire.Hosting.Testing;
 
 namespace McpMesh.IntegrationTests;
 
@@ -24,14 +24,16 @@ public sealed class TokenBoundaryTests(SharedMesh shared) : IDisposable
     }
 
     [Fact]
-    public async Task A_token_for_one_server_is_refused_by_its_neighbour_and_by_the_gateway()
+    public async Task The_token_that_one_server_was_sent_is_refused_by_its_neighbours_and_by_the_gateway()
     {
-        using var agent = new EnterpriseAgent(shared.Mesh);
-        var token = await agent.AccessTokenAsync("sam", "sam-dev-password", "https://logs.mesh.example/mcp", "logs.read");
+        await using var session = await shared.Mesh.SignInAsync("sam", "sam-dev-password");
+        await session.Work.CallToolAsync("stranger.take");
+        var taken = shared.Stranger.Token!;
 
-        Assert.Equal(HttpStatusCode.OK, await PostAsync("adapter-logs", token));
-        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("adapter-analytics", token));
-        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("gateway", token));
+        Assert.NotEqual(session.AccessToken, taken);
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("adapter-logs", taken));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("adapter-analytics", taken));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync("gateway", taken));
     }
 
     [Fact]
@@ -54,14 +56,13 @@ public sealed class TokenBoundaryTests(SharedMesh shared) : IDisposable
     private async Task<HttpStatusCode> PostAsync(string resource, string token)
     {
         var name = resource == "gateway" ? "logs.read" : "read";
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Aspire.Hosting.Testing.DistributedApplicationHostingTestingExtensions
-            .GetEndpoint(shared.Mesh.App, resource, "http"), "/mcp"))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(shared.Mesh.App.GetEndpoint(resource, "http"), "/mcp"))
         {
             Content = new StringContent(
-                $$$"""
-                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{name}}}","arguments":{"limit":1},"_meta":{
+                """
+                {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"TOOL","arguments":{"limit":1},"_meta":{
                 "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
-                """,
+                """.Replace("TOOL", name, StringComparison.Ordinal),
                 Encoding.UTF8,
                 "application/json"),
         };

@@ -9,6 +9,9 @@ public static class MeshProcesses
     /// <summary>Process ids of the instances of <paramref name="resource"/>: itself, or its replicas <c>{resource}-…</c>, but not its sidecars.</summary>
     public static IReadOnlyList<int> Of(RunningMesh mesh, string resource) => Find(mesh, name => IsInstance(name, resource));
 
+    /// <summary>Process id of one instance by its own name, e.g. <c>gateway-2</c>.</summary>
+    public static int Instance(RunningMesh mesh, string name) => Find(mesh, candidate => candidate == name).Single();
+
     /// <summary>Process ids of the sidecars of <paramref name="resource"/>.</summary>
     public static IReadOnlyList<int> SidecarsOf(RunningMesh mesh, string resource) => Find(mesh, name => IsInstance(name, resource + "-dapr-cli"));
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
 using McpMesh.Samples.Agent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace McpMesh.Testing;
 
@@ -12,10 +14,13 @@ public sealed class RunningMesh : IAsyncDisposable
 
     private readonly DistributedApplication _app;
 
-    private RunningMesh(DistributedApplication app, string data) => (_app, Data) = (app, data);
+    private RunningMesh(DistributedApplication app, string data, MeshLog log) => (_app, Data, Log) = (app, data, log);
 
     /// <summary>Data folder: databases, secrets, shop data, endpoints.json.</summary>
     public string Data { get; }
+
+    /// <summary>What its processes write.</summary>
+    public MeshLog Log { get; }
 
     /// <summary>The application model at work.</summary>
     public DistributedApplication App => _app;
@@ -34,12 +39,7 @@ public sealed class RunningMesh : IAsyncDisposable
 
     /// <summary>Starts the mesh and waits until all of it is healthy.</summary>
     /// <param name="configure">Changes the configuration files before the start; they are copies in a folder of this mesh.</param>
-    /// <param name="extend">Changes the application model before it is built, e.g. adds a log provider.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<RunningMesh> StartAsync(
-        Action<MeshFiles>? configure = null,
-        Action<IDistributedApplicationTestingBuilder>? extend = null,
-        CancellationToken cancellationToken = default)
+    public static async Task<RunningMesh> StartAsync(Action<MeshFiles>? configure = null, CancellationToken cancellationToken = default)
     {
         var data = Directory.CreateTempSubdirectory("mesh-").FullName;
         var files = MeshFiles.CopyTo(Path.Combine(data, "config"));
@@ -48,9 +48,10 @@ public sealed class RunningMesh : IAsyncDisposable
         timeout.CancelAfter(StartTimeout);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
             ["--data", data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], timeout.Token);
-        extend?.Invoke(builder);
+        var log = new MeshLog();
+        builder.Services.AddSingleton<ILoggerProvider>(log);
         var app = await builder.BuildAsync(timeout.Token);
-        var mesh = new RunningMesh(app, data);
+        var mesh = new RunningMesh(app, data, log);
         try
         {
             await app.StartAsync(timeout.Token);
@@ -73,13 +74,13 @@ public sealed class RunningMesh : IAsyncDisposable
     }
 
     /// <summary>Signs a user in as an ordinary agent would.</summary>
-    /// <param name="protocolVersion">MCP revision; null negotiates.</param>
+    /// <param name="configure">Changes how the agent works: the MCP revision, its connections.</param>
     public async Task<AgentSession> SignInAsync(
-        string username, string password, string? protocolVersion = null, CancellationToken cancellationToken = default)
+        string username, string password, Func<AgentOptions, AgentOptions>? configure = null, CancellationToken cancellationToken = default)
     {
         using var browser = new FormBrowser(username, password);
-        return await AgentSession.SignInAsync(
-            new AgentOptions { Gateway = new Uri(Gateway, "/mcp"), ProtocolVersion = protocolVersion }, browser, cancellationToken);
+        var options = new AgentOptions { Gateway = new Uri(Gateway, "/mcp") };
+        return await AgentSession.SignInAsync(configure?.Invoke(options) ?? options, browser, cancellationToken);
     }
 
     /// <summary>A secret that AppHost made for this mesh.</summary>
@@ -94,6 +95,7 @@ public sealed class RunningMesh : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Log.Dispose();
         Directory.Delete(Data, recursive: true);
     }
 

@@ -27,7 +27,8 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
     public static void Write(PooledBuffer buffer, GatewayCall call, GatewayError error)
     {
         var id = call.Envelope is { Id.IsPresent: true } envelope ? envelope.Id.Of(call.Body.Span) : default;
-        JsonRpcWriter.WriteError(buffer, id, error.Code, error.Message, json => WriteData(json, call, error));
+        // Most clients show their user the message and nothing else, so the reason stands there too.
+        JsonRpcWriter.WriteError(buffer, id, error.Code, $"{error.Message} {error.Reason}", json => WriteData(json, call, error));
     }
 
     private static void WriteData(Utf8JsonWriter json, GatewayCall call, GatewayError error)

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace McpMesh.Policy.Distribution;
 
 /// <summary>
-/// Keeps an enforcement point's policy current: pulls from the decision point at start until the first version arrived, then every few seconds
-/// and whenever asked. On any failure the present version stays in force.
+/// Keeps an enforcement point's policy current: pulls from the decision point at start until the first version arrived, then whenever the
+/// decision point says that there is another, and whenever asked. On any failure the present version stays in force.
 /// </summary>
 internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, ILogger<PolicyClient> logger) : BackgroundService, IPolicySource
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
@@ -19,7 +19,7 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
     private Task<bool> _running = Task.FromResult(false);
     private Task<bool>? _next;
     private volatile PolicyEngine? _current;
-    private EntityTagHeaderValue? _seen;
+    private volatile EntityTagHeaderValue? _seen;
     private bool _isFailing;
 
     public PolicyEngine? Current => _current;
@@ -46,16 +46,47 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
-            failures = await Enter().WaitAsync(stoppingToken).ConfigureAwait(false) ? 0 : failures + 1;
-            await Task.Delay(failures == 0 ? s_interval : BackOff(failures), time, stoppingToken).ConfigureAwait(false);
+            if (await Enter().WaitAsync(stoppingToken).ConfigureAwait(false) && await WatchAsync(stoppingToken).ConfigureAwait(false))
+                failures = 0;
+            else
+                await Task.Delay(BackOff(++failures), time, stoppingToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Doubles up to the interval, with jitter so that enforcement points do not all come at once.</summary>
+    /// <summary>
+    /// Asks to be answered when there is another version, and returns then, or after some seconds without one. The event <c>policy-changed</c>
+    /// reaches one replica of an application only; this reaches each.
+    /// </summary>
+    /// <returns>False when the decision point cannot be asked.</returns>
+    private async Task<bool> WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = Request();
+            request.Headers.TryAddWithoutValidation("Prefer", "wait=5");
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return response.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.OK;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private HttpRequestMessage Request()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri("policy", UriKind.Relative));
+        if (_seen is { } seen)
+            request.Headers.IfNoneMatch.Add(seen);
+
+        return request;
+    }
+
+    /// <summary>Doubles up to a bound, with jitter so that enforcement points do not all come at once.</summary>
     private static TimeSpan BackOff(int failures)
     {
         var longest = s_firstRetry * Math.Pow(2, Math.Min(failures - 1, 10));
-        var bounded = longest < s_interval ? longest : s_interval;
+        var bounded = longest < s_longestRetry ? longest : s_longestRetry;
         return bounded * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
@@ -102,10 +133,7 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
 
     private async Task PullAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("policy", UriKind.Relative));
-        if (_seen is not null)
-            request.Headers.IfNoneMatch.Add(_seen);
-
+        using var request = Request();
         using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotModified)
             return;

@@ -6,6 +6,7 @@ namespace McpMesh.PolicyDecision.Administration;
 internal sealed class PolicyStore(TimeProvider time)
 {
     private volatile PolicyVersion? _current;
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _lastError;
 
     /// <summary>Null until the first good configuration was read.</summary>
@@ -25,7 +26,17 @@ internal sealed class PolicyStore(TimeProvider time)
             return false;
 
         _current = new PolicyVersion(engine, PolicyDocumentJson.Serialize(document), time.GetUtcNow());
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return true;
+    }
+
+    /// <summary>Completes once a version other than <paramref name="entityTag"/> is in force, or <paramref name="wait"/> has passed.</summary>
+    public async Task WaitForOtherThanAsync(string entityTag, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // Taken before the comparison: a version accepted between the two completes it.
+        var changed = _changed.Task;
+        if (_current?.EntityTag != entityTag) return;
+        await Task.WhenAny(changed, Task.Delay(wait, time, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Keeps the version in force and remembers why there is no newer one.</summary>

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace McpMesh.IntegrationTests.BadInput;
 
 /// <summary>What is down costs an error of its own code, half of nothing is done, and all is well after its return.</summary>
-[Collection(LoggedMeshCollection.Name)]
-public sealed class OutageTests(LoggedMesh shared) : IAsyncLifetime
+[Collection(TroubledMeshCollection.Name)]
+public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime
 {
     private const string AnyQuery = """{"sql":"select 1"}""";
 

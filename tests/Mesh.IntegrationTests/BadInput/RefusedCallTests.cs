@@ -5,8 +5,8 @@ using McpMesh.Testing;
 namespace McpMesh.IntegrationTests.BadInput;
 
 /// <summary>Each refused call gets one clear error and leaves exactly one record, with the same reason, at the sink.</summary>
-[Collection(LoggedMeshCollection.Name)]
-public sealed class RefusedCallTests(LoggedMesh shared) : IAsyncLifetime
+[Collection(TroubledMeshCollection.Name)]
+public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime
 {
     private RunningMesh Mesh => shared.Mesh;
 

@@ -1,28 +1,18 @@
 using Aspire.Hosting.ApplicationModel;
 using McpMesh.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace McpMesh.IntegrationTests.BadInput;
 
-/// <summary>A mesh whose every log line is kept, and whose parts die and come back. Reading logs is recorded relaxed in it.</summary>
-public sealed class LoggedMesh : IAsyncLifetime
+/// <summary>A mesh whose parts die and come back. Reading logs is recorded relaxed in it.</summary>
+public sealed class TroubledMesh : IAsyncLifetime
 {
     public RunningMesh Mesh { get; private set; } = null!;
 
-    /// <summary>What every process of the mesh wrote.</summary>
-    internal ResourceLog Log { get; } = new();
+    public async Task InitializeAsync() => Mesh = await RunningMesh.StartAsync(files => MeshFiles.Replace(
+        files.MeshYaml, "\nrules:\n", "\nrules:\n  - { id: reading-goes-on, methods: [logs.read], audit: relaxed }\n"));
 
-    public async Task InitializeAsync() => Mesh = await RunningMesh.StartAsync(
-        files => MeshFiles.Replace(
-            files.MeshYaml, "\nrules:\n", "\nrules:\n  - { id: reading-goes-on, methods: [logs.read], audit: relaxed }\n"),
-        builder => builder.Services.AddLogging(logging => logging.AddProvider(Log)));
-
-    public async Task DisposeAsync()
-    {
-        await Mesh.DisposeAsync();
-        Log.Dispose();
-    }
+    public async Task DisposeAsync() => await Mesh.DisposeAsync();
 
     /// <summary>Stops a resource; it stays down.</summary>
     internal Task StopAsync(string resource) => CommandAsync(resource, KnownResourceCommands.StopCommand);
