@@ -8,7 +8,7 @@ namespace McpMesh.IntegrationTests.BadInput;
 
 /// <summary>What is down costs an error of its own code, half of nothing is done, and all is well after its return.</summary>
 [Collection(TroubledMeshCollection.Name)]
-public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime
+public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposable
 {
     private const string AnyQuery = """{"sql":"select 1"}""";
 
@@ -25,17 +25,19 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime
         _trail = await AuditTrail.FromNowAsync(Mesh);
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _gateway.Dispose();
         _trail.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]
     public async Task A_dead_server_is_5030_with_intent_and_outcome_on_record_and_works_after_its_restart()
     {
         await GoodAsync("cost.query", AnyQuery);
+        await SettledAsync(calls: 1);
         await MeshProcesses.KillAsync(MeshProcesses.Of(Mesh, "adapter-cost").Single());
         await shared.StopAsync("adapter-cost");
         using var trail = await AuditTrail.FromNowAsync(Mesh);
@@ -103,6 +105,7 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime
     {
         await GoodAsync("analytics.query", AnyQuery);
         await GoodAsync("logs.read", """{"limit":1}""");
+        await SettledAsync(calls: 2);
         using var trail = await AuditTrail.FromNowAsync(Mesh);
         await using (await LockBrokerAsync())
         {
@@ -131,6 +134,9 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime
         var answer = await _gateway.CallAsync(_sam.AccessToken, tool, arguments);
         Assert.True(answer is { Status: 200, Code: 0 }, answer.Body);
     }
+
+    /// <summary>Until gateway and server have the outcome of each call on record: what comes later belongs to what is done later.</summary>
+    private Task SettledAsync(int calls) => _trail.ReadAsync(all => all.Count(record => record.Kind == AuditEventKind.Outcome) == 2 * calls);
 
     /// <summary>Holds the write lock of the broker's database: nothing can be published until it is given back.</summary>
     private async Task<SqliteConnection> LockBrokerAsync()

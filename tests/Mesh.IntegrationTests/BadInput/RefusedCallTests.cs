@@ -6,7 +6,7 @@ namespace McpMesh.IntegrationTests.BadInput;
 
 /// <summary>Each refused call gets one clear error and leaves exactly one record, with the same reason, at the sink.</summary>
 [Collection(TroubledMeshCollection.Name)]
-public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime
+public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDisposable
 {
     private RunningMesh Mesh => shared.Mesh;
 
@@ -21,11 +21,12 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime
         _trail = await AuditTrail.FromNowAsync(Mesh);
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _gateway.Dispose();
         _trail.Dispose();
-        return Task.CompletedTask;
     }
 
     [Theory]
