@@ -14,10 +14,12 @@ internal static class MeshResourceExtensions
 
     /// <summary>Listens on a fixed loopback port, and is healthy when <c>/health</c> says so.</summary>
     public static IResourceBuilder<ProjectResource> WithMeshEndpoint(this IResourceBuilder<ProjectResource> project, int port) =>
-        project.WithHttpEndpoint(port: port).WithEndpoint("http", endpoint => endpoint.TargetHost = "127.0.0.1").WithHttpHealthCheck("/health");
+        project.WithHttpEndpoint(port: port).WithEndpoint("http", endpoint => endpoint.TargetHost = "127.0.0.1")
+            .WithHttpHealthCheck("/health");
 
     /// <summary>Tells the service about the mesh.</summary>
-    public static IResourceBuilder<ProjectResource> WithMeshEnvironment(this IResourceBuilder<ProjectResource> project, MeshEnvironment mesh) =>
+    public static IResourceBuilder<ProjectResource> WithMeshEnvironment(
+        this IResourceBuilder<ProjectResource> project, MeshEnvironment mesh) =>
         project.WithEnvironment(context => mesh.AddTo(context.EnvironmentVariables));
 
     /// <summary>
@@ -56,7 +58,8 @@ internal static class MeshResourceExtensions
             .WithArgs(
                 "--resources-path", mesh.Settings.Components, "--dapr-listen-addresses", "127.0.0.1", "--max-body-size", MaxBodySize,
                 "--read-buffer-size", ReadBufferSize, "--log-level", "warn")
-            .WithSidecarPort("http", "--dapr-http-port").WithSidecarPort("grpc", "--dapr-grpc-port").WithSidecarPort("metrics", "--metrics-port")
+            .WithSidecarPort("http", "--dapr-http-port").WithSidecarPort("grpc", "--dapr-grpc-port")
+            .WithSidecarPort("metrics", "--metrics-port")
             .WithHttpHealthCheck("/v1.0/healthz", 204, "http")
             .WithEnvironment("DAPR_API_TOKEN", apiToken)
             .WithEnvironment(context => mesh.AddToSidecar(context.EnvironmentVariables));

@@ -23,18 +23,22 @@ internal sealed record MeshSettings(string Data, string Config, string IdpConfig
             // What people type is relative to where they are; defaults are relative to the repository.
             Path.GetFullPath(configuration["data"] ?? configuration["Mesh:Data"] ?? Path.Combine(repository, ".mesh")),
             Existing("config", configuration["config"] ?? configuration["Mesh:Config"] ?? Path.Combine(repository, "config", "mesh.yaml")),
-            Existing("idp-config", configuration["idp-config"] ?? configuration["Mesh:IdpConfig"] ?? Path.Combine(repository, "config", "idp", "idp.yaml")),
+            Existing("idp-config",
+                configuration["idp-config"] ?? configuration["Mesh:IdpConfig"] ?? Path.Combine(repository, "config", "idp", "idp.yaml")),
             configuration["mesh-environment"] ?? configuration["Mesh:Environment"] ?? "development",
             Path.Combine(repository, "components", "local"),
             EmbeddedSidecar());
     }
 
     private static string Existing(string option, string path) =>
-        File.Exists(path) ? Path.GetFullPath(path) : throw new MeshStartException($"--{option}: there is no file '{Path.GetFullPath(path)}'.");
+        File.Exists(path)
+            ? Path.GetFullPath(path)
+            : throw new MeshStartException($"--{option}: there is no file '{Path.GetFullPath(path)}'.");
 
     private static string EmbeddedSidecar()
     {
-        var assembly = typeof(MeshSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(entry => entry.Key == SidecarKey).Value!;
+        var assembly = typeof(MeshSettings).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(entry => entry.Key == SidecarKey).Value!;
         return Path.ChangeExtension(assembly, OperatingSystem.IsWindows() ? ".exe" : null);
     }
 }

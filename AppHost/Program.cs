@@ -37,7 +37,8 @@ try
 
     var agent = builder.AddAgentSidecar("agent", mesh);
     mesh.PublicEndpoints = new PublicEndpoints(
-        gateway.GetEndpoint("http"), tokenExchange.GetEndpoint("http"), policy.GetEndpoint("http"), audit.GetEndpoint("http"), idp.GetEndpoint("http"));
+        gateway.GetEndpoint("http"), tokenExchange.GetEndpoint("http"), policy.GetEndpoint("http"), audit.GetEndpoint("http"),
+        idp.GetEndpoint("http"));
     foreach (var service in builder.Resources.OfType<ProjectResource>()) builder.CreateResourceBuilder(service).WithMeshEnvironment(mesh);
 
     FixedPorts.ThrowIfInUse(builder);

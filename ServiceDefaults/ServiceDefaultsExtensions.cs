@@ -35,8 +35,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (live: the process answers). What an endpoint throws becomes an answer without
-    /// a body, in every environment.
+    /// Maps <c>/health</c> (ready: every check) and <c>/alive</c> (live: the process answers). What an endpoint throws becomes an answer
+    /// without a body, in every environment.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
@@ -46,7 +46,8 @@ public static class ServiceDefaultsExtensions
         {
             ExceptionHandler = static _ => Task.CompletedTask,
             AllowStatusCode404Response = true,
-            StatusCodeSelector = static failure => (failure as Microsoft.AspNetCore.Http.BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = static failure =>
+                (failure as Microsoft.AspNetCore.Http.BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
         });
         app.MapHealthChecks("/health").WithoutTraces();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).WithoutTraces();

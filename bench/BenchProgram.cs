@@ -8,7 +8,16 @@ internal static class BenchProgram
 {
     private static Task<int> Main(string[] args)
     {
-        var root = new RootCommand("Measures the mesh as ratios within one run.") { GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command() };
+        var root = new RootCommand(
+            """
+            Measures the mesh as ratios within one run.
+
+            Example:
+              dotnet run -c Release --project bench -- gateway
+            """)
+        {
+            GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+        };
         return root.Parse(args).InvokeAsync();
     }
 }

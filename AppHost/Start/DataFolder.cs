@@ -32,7 +32,8 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            if (!OperatingSystem.IsWindows()) new DirectoryInfo(path).UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            if (!OperatingSystem.IsWindows())
+                new DirectoryInfo(path).UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
             var held = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var folder = new DataFolder(path, held);
             // Beside the lock, not in it: a locked file cannot be read by the mesh that is refused.
@@ -44,7 +45,8 @@ internal sealed class DataFolder : IDisposable
         catch (IOException failure)
         {
             throw new MeshStartException(System.IO.File.Exists(lockFile)
-                ? $"a mesh is already running on '{path}' (process {Holder(path)}). Stop it, or give this one a folder of its own with --data."
+                ? $"a mesh is already running on '{path}' (process {Holder(path)}). " +
+                    "Stop it, or give this one a folder of its own with --data."
                 : $"the data folder '{path}' cannot be used: {failure.Message}");
         }
         catch (UnauthorizedAccessException failure)

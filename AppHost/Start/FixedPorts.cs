@@ -13,12 +13,14 @@ internal static class FixedPorts
         // Tests run on random ports.
         if (builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts")) return;
         var taken = builder.Resources
-            .SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>(), (resource, endpoint) => (resource.Name, endpoint.Port))
+            .SelectMany(
+                resource => resource.Annotations.OfType<EndpointAnnotation>(), (resource, endpoint) => (resource.Name, endpoint.Port))
             .Where(endpoint => endpoint.Port is { } port && !IsFree(port))
             .Select(endpoint => $"{endpoint.Port} ({endpoint.Name})")
             .ToArray();
         if (taken.Length == 0) return;
-        throw new MeshStartException($"in use by another process: port{(taken.Length > 1 ? "s" : "")} {string.Join(", ", taken)}. Is a mesh running already?");
+        throw new MeshStartException(
+            $"in use by another process: port{(taken.Length > 1 ? "s" : "")} {string.Join(", ", taken)}. Is a mesh running already?");
     }
 
     private static bool IsFree(int port)

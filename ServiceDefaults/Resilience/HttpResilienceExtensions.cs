@@ -18,6 +18,7 @@ public static class HttpResilienceExtensions
         HttpResiliencePipeline? pipeline = null;
         // One circuit per client, not one per handler rotation.
         return builder.AddHttpMessageHandler(services => new ResilientHttpHandler(
-            LazyInitializer.EnsureInitialized(ref pipeline, () => new HttpResiliencePipeline(options, services.GetService<TimeProvider>()))));
+            LazyInitializer.EnsureInitialized(
+                ref pipeline, () => new HttpResiliencePipeline(options, services.GetService<TimeProvider>()))));
     }
 }

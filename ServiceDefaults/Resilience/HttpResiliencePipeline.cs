@@ -12,7 +12,8 @@ internal sealed class HttpResiliencePipeline
     private static readonly PredicateBuilder<HttpResponseMessage> Failures = new PredicateBuilder<HttpResponseMessage>()
         .Handle<HttpRequestException>()
         .Handle<TimeoutRejectedException>()
-        .HandleResult(response => response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout);
+        .HandleResult(response =>
+            response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout);
 
     private readonly ResiliencePipeline<HttpResponseMessage> _safe;
     private readonly ResiliencePipeline<HttpResponseMessage> _unsafe;

@@ -22,7 +22,8 @@ internal sealed class ResilientHttpHandler(HttpResiliencePipeline pipeline) : De
         }
         catch (BrokenCircuitException open)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, "The server has failed too often and is not called for a while.", open);
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError, "The server has failed too often and is not called for a while.", open);
         }
     }
 

@@ -9,7 +9,8 @@ internal static class EchoServer
     public static Command Command()
     {
         var port = new Option<int>("--port") { Required = true };
-        var command = new Command("echo", "Runs the echo MCP server (used by the other benchmarks).") { port };
+        var command = new Command("echo", "Runs the echo MCP server.") { port };
+        command.Hidden = true;
         command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(port), cancellationToken));
         return command;
     }

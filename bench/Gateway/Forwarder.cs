@@ -13,9 +13,10 @@ internal static class Forwarder
     public static Command Command()
     {
         var port = new Option<int>("--port") { Required = true };
-        var target = new Option<Uri>("--target") { Required = true };
-        var command = new Command("forwarder", "Runs the minimal forwarder (used by the other benchmarks).") { port, target };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(port), result.GetRequiredValue(target), cancellationToken));
+        var target = new Option<string>("--target") { Required = true };
+        var command = new Command("forwarder", "Runs the minimal forwarder.") { port, target };
+        command.Hidden = true;
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(port), new Uri(new Uri(result.GetRequiredValue(target)), "/mcp"), cancellationToken));
         return command;
     }
 

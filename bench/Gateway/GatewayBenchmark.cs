@@ -11,52 +11,82 @@ namespace McpMesh.Bench.Gateway;
 /// </summary>
 internal static class GatewayBenchmark
 {
+    private static readonly TimeSpan LongestMeasurement = TimeSpan.FromMinutes(8);
+
+    // Until the last tier of the JIT is reached on a busy machine of two cores.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
     public static Command Command()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
-        var connections = new Option<int>("--connections") { Description = "Calls in flight.", DefaultValueFactory = _ => 16 };
+        var connections = new Option<int>("--connections") { Description = "Calls in flight.", DefaultValueFactory = _ => 64 };
         var seconds = new Option<int>("--seconds") { Description = "Length of one pass.", DefaultValueFactory = _ => 5 };
         var passes = new Option<int>("--passes") { Description = "Passes per treatment.", DefaultValueFactory = _ => 3 };
-        var command = new Command("gateway", "Calls per second and latency of direct, forwarder and gateway, and their ratios.")
+        var only = new Option<string?>("--only") { Description = "Measure one treatment alone, to profile it; there are no ratios then." };
+        only.AcceptOnlyFromAmong([.. Treatment.Names]);
+        var command = new Command(
+            "gateway",
+            """
+            Calls per second and latency of an echo MCP server direct, behind a minimal forwarder, behind the gateway
+            with everything on, and behind gateway and sidecars; and the ratios between them. Progress goes to stderr.
+
+            Examples:
+              dotnet run -c Release --project bench -- gateway
+              dotnet run -c Release --project bench -- gateway --connections 16 --seconds 10 --json
+              dotnet run -c Release --project bench -- gateway --only gateway --passes 1 --seconds 60
+            """)
         {
-            json, connections, seconds, passes,
+            json, connections, seconds, passes, only,
         };
+        foreach (var count in new[] { connections, seconds, passes })
+        {
+            count.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1) result.AddError($"{count.Name} must be at least 1.");
+            });
+        }
+
         command.SetAction((result, cancellationToken) => RunAsync(
-            result.GetRequiredValue(connections),
-            TimeSpan.FromSeconds(result.GetRequiredValue(seconds)),
-            result.GetRequiredValue(passes),
+            new LoadPlan(result.GetValue(connections), TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(passes)),
+            result.GetValue(only),
             result.GetValue(json),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(int connections, TimeSpan duration, int passes, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(LoadPlan plan, string? only, bool json, CancellationToken cancellationToken)
     {
-        var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await using var bed = await TestBed.StartAsync(errors, cancellationToken);
-        foreach (var treatment in bed.Treatments) await QualifyAsync(treatment, cancellationToken);
+        if (plan.Duration * plan.Passes * (only is null ? Treatment.Names.Count : 1) > LongestMeasurement)
+        {
+            Console.Error.WriteLine("--seconds times --passes is too long: all treatments together must end before the token, which lives ten minutes.");
+            return 1;
+        }
 
-        var results = bed.Treatments.ToDictionary(t => t.Name, _ => new List<LoadResult>());
-        foreach (var treatment in bed.Treatments)
-            await ClosedLoop.RunAsync(treatment.Target, treatment.Request, connections, TimeSpan.FromSeconds(3), cancellationToken);
-        for (var pass = 0; pass < passes; pass++)
+        var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        await using var bed = await TestBed.StartAsync(progress, cancellationToken);
+        var treatments = bed.Treatments.Where(treatment => only is null || treatment.Name == only).ToList();
+        var results = treatments.ToDictionary(t => t.Name, _ => new List<LoadResult>());
+        foreach (var treatment in treatments)
+        {
+            await QualifyAsync(treatment, cancellationToken);
+            await ClosedLoop.RunAsync(treatment.Target, treatment.Request, plan.Connections, WarmUp, cancellationToken);
+        }
+
+        for (var pass = 0; pass < plan.Passes; pass++)
         {
             // The order rotates: no treatment always runs on the warmest or the most throttled machine.
-            for (var i = 0; i < bed.Treatments.Count; i++)
+            for (var i = 0; i < treatments.Count; i++)
             {
-                var treatment = bed.Treatments[(i + pass) % bed.Treatments.Count];
-                errors.MarkupLineInterpolated($"[grey]pass {pass + 1} of {passes}: {treatment.Name}[/]");
-                results[treatment.Name].Add(
-                    await ClosedLoop.RunAsync(treatment.Target, treatment.Request, connections, duration, cancellationToken));
+                var treatment = treatments[(i + pass) % treatments.Count];
+                var result = await ClosedLoop.RunAsync(treatment.Target, treatment.Request, plan.Connections, plan.Duration, cancellationToken);
+                progress.MarkupLineInterpolated($"[grey]pass {pass + 1} of {plan.Passes}: {treatment.Name} {result.CallsPerSecond:N0}/s[/]");
+                results[treatment.Name].Add(result);
             }
         }
 
-        var report = bed.Treatments.Select(t => TreatmentReport.Of(t.Name, results[t.Name])).ToList();
-        var forwarder = report.Single(r => r.Name == Treatment.Forwarder).CallsPerSecond;
-        var direct = report.Single(r => r.Name == Treatment.Direct).CallsPerSecond;
-        report = [.. report.Select(r => r with { OfDirect = r.CallsPerSecond / direct, OfForwarder = r.CallsPerSecond / forwarder })];
+        var report = treatments.Select(t => TreatmentReport.Of(t.Name, results)).ToList();
         if (json) Console.WriteLine(JsonSerializer.Serialize(report, BenchJson.Default.IReadOnlyListTreatmentReport));
-        else Write(report, connections, duration, passes);
+        else Write(report, plan);
         return 0;
     }
 
@@ -70,16 +100,15 @@ internal static class GatewayBenchmark
             throw new InvalidDataException($"{treatment.Name} gave a wrong answer: {System.Text.Encoding.UTF8.GetString(body.Span)}");
     }
 
-    private static void Write(IReadOnlyList<TreatmentReport> report, int connections, TimeSpan duration, int passes)
+    private static void Write(IReadOnlyList<TreatmentReport> report, LoadPlan plan)
     {
-        var table = new Table { Border = TableBorder.Rounded }
-            .AddColumns("treatment", "calls/s", "min", "max", "p50 ms", "p99 ms", "of direct", "of forwarder");
-        table.Title = new TableTitle($"{connections} connections, {passes} passes of {duration.TotalSeconds:0} s each, {Environment.ProcessorCount} cores");
+        var table = new Table { Border = TableBorder.Rounded }.AddColumns("treatment", "calls/s", "p50 ms", "p99 ms", "of direct", "of forwarder");
+        table.Title = new TableTitle($"{plan}, {Environment.ProcessorCount} cores; mean over the passes (least to greatest)");
         foreach (var row in report)
         {
             table.AddRow(
-                row.Name, $"{row.CallsPerSecond:N0}", $"{row.Minimum:N0}", $"{row.Maximum:N0}", $"{row.P50:0.00}", $"{row.P99:0.00}",
-                $"{row.OfDirect:0.00}", $"{row.OfForwarder:0.00}");
+                row.Name, $"{row.CallsPerSecond.Mean:N0} ({row.CallsPerSecond.Least:N0} to {row.CallsPerSecond.Greatest:N0})",
+                $"{row.P50:0.00}", $"{row.P99:0.00}", $"{row.OfDirect}", $"{row.OfForwarder}");
         }
 
         AnsiConsole.Write(table);

@@ -1,32 +1,33 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using McpMesh.Samples.Agent;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Spectre.Console;
 
 namespace McpMesh.Bench.Gateway;
 
-/// <summary>Everything the gateway benchmark talks to: the echo server, the forwarder, and a whole mesh of which one gateway is measured.</summary>
+/// <summary>Everything the gateway benchmark talks to: a whole mesh, and in its application model the echo server and the forwarder.</summary>
 internal sealed class TestBed : IAsyncDisposable
 {
-    private readonly List<Process> _processes = [];
     private readonly string _data = Directory.CreateTempSubdirectory("mesh-bench-").FullName;
     private DistributedApplication? _mesh;
 
     /// <summary>What to measure.</summary>
     public IReadOnlyList<Treatment> Treatments { get; private set; } = [];
 
+    /// <exception cref="InvalidOperationException">A process of the mesh cannot start.</exception>
     public static async Task<TestBed> StartAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
         var bed = new TestBed();
         try
         {
-            await console.Status().StartAsync("Starting the echo server, the forwarder and the mesh", _ => bed.StartAsync(cancellationToken));
+            var watch = Stopwatch.StartNew();
+            await console.Status().StartAsync("Starting the mesh, the echo server and the forwarder", _ => bed.StartAsync(cancellationToken));
+            console.MarkupLineInterpolated($"[grey]up after {watch.Elapsed.TotalSeconds:0.0} s[/]");
             return bed;
         }
         catch
@@ -44,84 +45,60 @@ internal sealed class TestBed : IAsyncDisposable
             await _mesh.DisposeAsync();
         }
 
-        foreach (var process in _processes)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
         Directory.Delete(_data, recursive: true);
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var echo = await StartSelfAsync(port => ["echo", "--port", port], cancellationToken);
-        var echoUrl = $"http://{echo}/mcp";
-        var forwarder = await StartSelfAsync(port => ["forwarder", "--port", port, "--target", echoUrl], cancellationToken);
-
-        // The mesh's own files, with the echo server as one more server; this process's environment reaches the mesh's services.
-        Environment.SetEnvironmentVariable("BENCH_ECHO_URL", echoUrl);
         var files = Path.Combine(AppContext.BaseDirectory, "Gateway");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<global::Program>(
             ["--data", _data, "--config", Path.Combine(files, "mesh.yaml"), "--idp-config", Path.Combine(files, "idp.yaml")], cancellationToken);
+        builder.AddBenchmarkServers();
+        // What the mesh says while it starts is progress: standard output is the report's.
+        builder.Services.AddSingleton(Console.Error);
         _mesh = await builder.BuildAsync(cancellationToken);
         await _mesh.StartAsync(cancellationToken);
-        await _mesh.ResourceNotifications.WaitForResourceHealthyAsync("gateway", cancellationToken);
-        await _mesh.ResourceNotifications.WaitForResourceHealthyAsync("adapter-analytics", cancellationToken);
+        var gateway = await WhenReadyAsync(_mesh, cancellationToken);
 
         using var browser = new FormBrowser("bench", "bench-password");
         await using var session = await AgentSession.SignInAsync(
             new AgentOptions { Gateway = new Uri(_mesh.GetEndpoint("gateway", "http"), "/mcp") }, browser, cancellationToken);
-        var gateway = OneGateway();
+        var (echo, forwarder) = (AddressOf(_mesh.GetEndpoint(BenchmarkServers.Echo)), AddressOf(_mesh.GetEndpoint(BenchmarkServers.Forwarder)));
         Treatments =
         [
             new(Treatment.Direct, echo, Request(echo, "say", null)),
             new(Treatment.Forwarder, forwarder, Request(forwarder, "say", null)),
             new(Treatment.Gateway, gateway, Request(gateway, "echo.say", session.AccessToken)),
+            new(Treatment.Sidecars, gateway, Request(gateway, "app.say", session.AccessToken)),
         ];
     }
 
-    /// <summary>The address of one gateway process itself: the AppHost's balancer runs in this process and must not be measured.</summary>
-    private IPEndPoint OneGateway()
+    /// <summary>
+    /// Ends when every process of the model is healthy or has done its work, so that no start-up falls into a measurement. Gives the
+    /// address of one gateway process: the balancer before both runs in this process, and would be measured too.
+    /// </summary>
+    private static async Task<IPEndPoint> WhenReadyAsync(DistributedApplication mesh, CancellationToken cancellationToken)
     {
-        using var run = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_data, "endpoints.json")));
-        var url = run.RootElement.GetProperty("resources").EnumerateArray()
-            .Where(r => r.GetProperty("name").GetString()!.StartsWith("gateway", StringComparison.Ordinal))
-            .Select(r => new Uri(r.GetProperty("url").GetString()!))
-            .First();
-        return new IPEndPoint(IPAddress.Loopback, url.Port);
-    }
-
-    private async Task<IPEndPoint> StartSelfAsync(Func<string, string[]> arguments, CancellationToken cancellationToken)
-    {
-        var port = FreePort();
-        var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(TestBed).Assembly.Location, .. arguments(port.ToString(CultureInfo.InvariantCulture))]))!;
-        _processes.Add(process);
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        while (!process.HasExited)
+        var expected = mesh.Services.GetRequiredService<DistributedApplicationModel>().Resources
+            .Where(resource => resource is ProjectResource or ExecutableResource)
+            .Sum(resource => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1);
+        var ready = new HashSet<string>();
+        Uri? gateway = null;
+        await foreach (var change in mesh.ResourceNotifications.WatchAsync(cancellationToken))
         {
-            try
-            {
-                using var response = await http.GetAsync("/health", cancellationToken);
-                if (response.IsSuccessStatusCode) return new IPEndPoint(IPAddress.Loopback, port);
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(50, cancellationToken);
-            }
+            var snapshot = change.Snapshot;
+            if (snapshot.State?.Text == KnownResourceStates.FailedToStart)
+                throw new InvalidOperationException($"{change.ResourceId} failed to start.");
+            if (snapshot.HealthStatus != HealthStatus.Healthy && snapshot.State?.Text != KnownResourceStates.Finished) continue;
+            ready.Add(change.ResourceId);
+            if (change.Resource.Name == "gateway") gateway = new Uri(snapshot.Urls.Single(url => url.Name == "http").Url);
+            if (ready.Count == expected) return AddressOf(gateway!);
         }
 
-        throw new InvalidOperationException($"bench {arguments("…")[0]} ended with {process.ExitCode}.");
+        throw new InvalidOperationException("The mesh stopped while it started.");
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static IPEndPoint AddressOf(Uri url) => new(IPAddress.Loopback, url.Port);
 
     private static byte[] Request(IPEndPoint target, string tool, string? token)
     {

@@ -8,4 +8,10 @@ internal sealed record Treatment(string Name, IPEndPoint Target, ReadOnlyMemory<
     public const string Direct = "direct";
     public const string Forwarder = "forwarder";
     public const string Gateway = "gateway";
+
+    /// <summary>The gateway to the same echo server as a Dapr app: two sidecars more on the way.</summary>
+    public const string Sidecars = "gateway-dapr";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Direct, Forwarder, Gateway, Sidecars];
 }

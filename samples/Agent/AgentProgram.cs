@@ -1,7 +1,7 @@
 namespace McpMesh.Samples.Agent;
 
-// The agent as a person runs it: signs in with the browser and triages. With a Dapr sidecar beside it (DAPR_HTTP_PORT) it works through that.
-// A class of its own, not top-level statements: tests reference this assembly beside AppHost's, which has a global Program.
+// The agent as a person runs it: signs in with the browser and triages. With a Dapr sidecar beside it (DAPR_HTTP_PORT) it works through
+// that. A class of its own, not top-level statements: tests reference this assembly beside AppHost's, which has a global Program.
 internal static class AgentProgram
 {
     private static async Task<int> Main(string[] args)

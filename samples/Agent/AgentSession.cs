@@ -19,7 +19,8 @@ public sealed class AgentSession : IAsyncDisposable
     public string AccessToken => _tokens.AccessToken ?? throw new InvalidOperationException("The agent has not signed in.");
 
     /// <summary>Signs in by authorization code with PKCE, in the way every MCP client does: the gateway's 401 says where.</summary>
-    public static async Task<AgentSession> SignInAsync(AgentOptions options, IAuthorizationBrowser browser, CancellationToken cancellationToken)
+    public static async Task<AgentSession> SignInAsync(
+        AgentOptions options, IAuthorizationBrowser browser, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         var tokens = new SessionTokens();
@@ -47,7 +48,8 @@ public sealed class AgentSession : IAsyncDisposable
             cancellationToken: cancellationToken);
         if (options.Sidecar is null) return new AgentSession(tokens, signIn, signIn);
 
-        var http = new HttpClient(new BearerHandler(tokens, options.SidecarToken, Connections(options))) { Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(
+            new BearerHandler(tokens, options.SidecarToken, Connections(options))) { Timeout = Timeout.InfiniteTimeSpan };
         var work = await McpClient.CreateAsync(
             new HttpClientTransport(
                 new HttpClientTransportOptions { Endpoint = options.WorkEndpoint, TransportMode = HttpTransportMode.StreamableHttp },

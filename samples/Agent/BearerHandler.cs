@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 namespace McpMesh.Samples.Agent;
 
 /// <summary>Sends the agent's access token on the path through the sidecar, whose URL is not the OAuth resource's.</summary>
-internal sealed class BearerHandler(SessionTokens tokens, string? sidecarToken, HttpMessageHandler connections) : DelegatingHandler(connections)
+internal sealed class BearerHandler(SessionTokens tokens, string? sidecarToken, HttpMessageHandler connections)
+    : DelegatingHandler(connections)
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

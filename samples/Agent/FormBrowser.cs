@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace McpMesh.Samples.Agent;
 
 /// <summary>
-/// A browser without a screen: follows redirects, keeps cookies and fills in the login form as a person would. Demo and tests sign in with it,
-/// through the same pages as everybody; there is no other way in.
+/// A browser without a screen: follows redirects, keeps cookies and fills in the login form as a person would. Demo and tests sign in with
+/// it, through the same pages as everybody; there is no other way in.
 /// </summary>
 public sealed partial class FormBrowser(string username, string password) : IAuthorizationBrowser, IDisposable
 {
@@ -33,7 +33,10 @@ public sealed partial class FormBrowser(string username, string password) : IAut
 
             var page = await response.Content.ReadAsStringAsync(cancellationToken);
             if (filledIn || !response.IsSuccessStatusCode || FormPattern().Match(page) is not { Success: true } form)
-                throw new InvalidOperationException($"{here.GetLeftPart(UriPartial.Path)} answered {(int)response.StatusCode}: {Text(page)}");
+            {
+                throw new InvalidOperationException(
+                    $"{here.GetLeftPart(UriPartial.Path)} answered {(int)response.StatusCode}: {Text(page)}");
+            }
             request = new HttpRequestMessage(HttpMethod.Post, new Uri(here, WebUtility.HtmlDecode(form.Groups["action"].Value)))
             {
                 Content = new FormUrlEncodedContent(Fields(page)),

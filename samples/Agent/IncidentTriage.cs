@@ -22,7 +22,8 @@ public sealed class IncidentTriage(McpClient mesh)
         await CallAsync("logs.read", new() { ["service"] = "checkout", ["level"] = "error", ["from"] = From, ["to"] = To, ["limit"] = 20 });
         var orders = await CallAsync("analytics.query", new()
         {
-            ["sql"] = $"SELECT status, count(*) AS orders, sum(amount_cents) / 100.0 AS amount FROM orders WHERE placed_at BETWEEN '{From}' AND '{To}' GROUP BY status",
+            ["sql"] = $"SELECT status, count(*) AS orders, sum(amount_cents) / 100.0 AS amount FROM orders WHERE placed_at BETWEEN " +
+                $"'{From}' AND '{To}' GROUP BY status",
         });
         await CallAsync("cost.query", new()
         {

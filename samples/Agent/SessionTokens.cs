@@ -2,7 +2,9 @@ using ModelContextProtocol.Authentication;
 
 namespace McpMesh.Samples.Agent;
 
-/// <summary>The agent's tokens, shared by its transports: it signs in once, at the gateway, and works on any path with what it got.</summary>
+/// <summary>
+/// The agent's tokens, shared by its transports: it signs in once, at the gateway, and works on any path with what it got.
+/// </summary>
 internal sealed class SessionTokens : ITokenCache
 {
     private volatile TokenContainer? _tokens;

@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace McpMesh.Samples.ShopData;
 
-/// <summary>nginx's access log in the combined format, rotated twice: <c>access.log.2.gz</c>, <c>access.log.1</c>, <c>access.log</c>.</summary>
+/// <summary>
+/// nginx's access log in the combined format, rotated twice: <c>access.log.2.gz</c>, <c>access.log.1</c>, <c>access.log</c>.
+/// </summary>
 internal static class AccessLog
 {
     /// <summary>Writes the three files.</summary>
@@ -24,7 +26,8 @@ internal static class AccessLog
         var time = visit.Time.UtcDateTime.ToString("dd/MMM/yyyy:HH:mm:ss", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{visit.Client} - - [{time} +0000] \"{visit.Method} {visit.Path} HTTP/1.1\" {visit.Status} {visit.Bytes} \"-\" \"{visit.Agent}\"");
+            $"{visit.Client} - - [{time} +0000] \"{visit.Method} {visit.Path} HTTP/1.1\" {visit.Status} {visit.Bytes} \"-\" " +
+                $"\"{visit.Agent}\"");
     }
 
     private static IEnumerable<Visit> Between(ShopDay day, int fromHour, int toHour) =>

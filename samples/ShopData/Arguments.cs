@@ -21,9 +21,11 @@ internal sealed record Arguments(string Out, ulong Seed, DateOnly Day)
             {
                 ("--out" or "--seed" or "--day", null) => $"{args[index]}: needs a value.",
                 ("--out", _) => Set(() => folder = value, value!.Length > 0, "--out: must name a folder."),
-                ("--seed", _) when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => Set(() => seed = number, true, ""),
+                ("--seed", _) when ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+                    Set(() => seed = number, true, ""),
                 ("--seed", _) => "--seed: must be a whole number, 0 or more.",
-                ("--day", _) when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => Set(() => day = date, true, ""),
+                ("--day", _) when DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+                    out var date) => Set(() => day = date, true, ""),
                 ("--day", _) => "--day: must be a date like 2026-11-19.",
                 var (option, _) => $"{option}: is not an option; there are --out, --seed and --day.",
             };

@@ -8,7 +8,8 @@ internal static class CostFile
     /// <summary>Columns, in their order in the file and in the table <c>focus</c>.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        "BillingAccountId", "SubAccountId", "ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ProviderName", "RegionId", "ServiceName",
+        "BillingAccountId", "SubAccountId", "ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ProviderName", "RegionId",
+        "ServiceName",
         "ServiceCategory", "ResourceId", "ConsumedQuantity", "ConsumedUnit", "BilledCost", "EffectiveCost", "BillingCurrency", "Tags",
     ];
 
@@ -24,8 +25,10 @@ internal static class CostFile
     /// <summary>Values of a line, in the order of <see cref="Columns"/>.</summary>
     public static IReadOnlyList<object> ValuesOf(CostLine line) =>
     [
-        "shop-billing", "shop-production", Iso(line.ChargePeriodStart), Iso(line.ChargePeriodEnd), "Usage", "Example Cloud", "ap-northeast-1", line.ServiceName,
-        line.ServiceCategory, line.ResourceId, line.ConsumedQuantity, line.ConsumedUnit, line.BilledCost, line.EffectiveCost, "USD", $$"""{"team":"{{line.Team}}"}""",
+        "shop-billing", "shop-production", Iso(line.ChargePeriodStart), Iso(line.ChargePeriodEnd), "Usage", "Example Cloud",
+        "ap-northeast-1", line.ServiceName,
+        line.ServiceCategory, line.ResourceId, line.ConsumedQuantity, line.ConsumedUnit, line.BilledCost, line.EffectiveCost, "USD",
+        $$"""{"team":"{{line.Team}}"}""",
     ];
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

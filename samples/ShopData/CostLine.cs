@@ -28,7 +28,8 @@ internal sealed record CostLine(
             CostLine Line(string service, string category, string resource, string team, decimal cost, decimal quantity, string unit)
             {
                 var billed = Math.Round(cost * (0.98m + (random.Below(5) / 100m)), 6);
-                return new CostLine(start, service, category, resource, team, billed, Math.Round(billed * 0.94m, 6), Math.Round(quantity, 3), unit);
+                return new CostLine(
+                    start, service, category, resource, team, billed, Math.Round(billed * 0.94m, 6), Math.Round(quantity, 3), unit);
             }
         }
     }

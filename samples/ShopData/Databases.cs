@@ -4,15 +4,17 @@ using McpMesh.Sqlite;
 
 namespace McpMesh.Samples.ShopData;
 
-/// <summary>The SQLite files: <c>analytics.db</c> from the same visits and orders as the logs, <c>cost.db</c> from the same lines as the CSV.</summary>
+/// <summary>
+/// The SQLite files: <c>analytics.db</c> from the same visits and orders as the logs, <c>cost.db</c> from the same lines as the CSV.
+/// </summary>
 internal static class Databases
 {
     /// <summary>Writes <c>analytics.db</c>.</summary>
     public static void WriteAnalytics(ShopDay day, string path) => Write(path, connection =>
     {
         Execute(connection, """
-            CREATE TABLE orders (id INTEGER PRIMARY KEY, placed_at TEXT NOT NULL, customer_id INTEGER NOT NULL, amount_cents INTEGER NOT NULL,
-              status TEXT NOT NULL, failure TEXT, duration_ms INTEGER NOT NULL, trace_id TEXT NOT NULL);
+            CREATE TABLE orders (id INTEGER PRIMARY KEY, placed_at TEXT NOT NULL, customer_id INTEGER NOT NULL,
+              amount_cents INTEGER NOT NULL, status TEXT NOT NULL, failure TEXT, duration_ms INTEGER NOT NULL, trace_id TEXT NOT NULL);
             CREATE INDEX orders_placed_at ON orders (placed_at);
             CREATE TABLE requests_per_minute (minute TEXT NOT NULL, route TEXT NOT NULL, requests INTEGER NOT NULL, errors INTEGER NOT NULL,
               p95_ms INTEGER NOT NULL, PRIMARY KEY (minute, route));
@@ -20,7 +22,8 @@ internal static class Databases
               deployed_by TEXT NOT NULL, note TEXT NOT NULL);
             """);
         Insert(connection, "orders", 8, day.Orders.Select(order => (IReadOnlyList<object?>)
-            [order.Number, Iso(order.PlacedAt), order.Customer, order.Cents, order.Status, order.Failure, order.Milliseconds, order.TraceId]));
+            [order.Number, Iso(order.PlacedAt), order.Customer, order.Cents, order.Status, order.Failure, order.Milliseconds,
+                order.TraceId]));
         Insert(connection, "requests_per_minute", 5, day.Visits
             .GroupBy(visit => (Minute: visit.Time.AddTicks(-(visit.Time.Ticks % TimeSpan.TicksPerMinute)), Route: RouteOf(visit)))
             .Select(group => (IReadOnlyList<object?>)
@@ -32,7 +35,8 @@ internal static class Databases
     /// <summary>Writes <c>cost.db</c>: table <c>focus</c>.</summary>
     public static void WriteCost(IEnumerable<CostLine> lines, string path) => Write(path, connection =>
     {
-        var columns = CostFile.Columns.Select(column => $"{column} {(column.EndsWith("Cost", StringComparison.Ordinal) || column == "ConsumedQuantity" ? "REAL" : "TEXT")} NOT NULL");
+        var columns = CostFile.Columns.Select(column =>
+            $"{column} {(column.EndsWith("Cost", StringComparison.Ordinal) || column == "ConsumedQuantity" ? "REAL" : "TEXT")} NOT NULL");
         Execute(connection, $"CREATE TABLE focus ({string.Join(", ", columns)})");
         Insert(connection, "focus", CostFile.Columns.Count, lines.Select(line => (IReadOnlyList<object?>)[.. CostFile.ValuesOf(line)]));
     });

@@ -8,7 +8,8 @@ namespace McpMesh.Samples.ShopData;
 /// <param name="Failure">Why it failed; null when it was paid.</param>
 /// <param name="Milliseconds">Duration of the checkout.</param>
 /// <param name="TraceId">W3C trace id.</param>
-internal sealed record Order(int Number, DateTimeOffset PlacedAt, int Customer, int Cents, string? Failure, int Milliseconds, string TraceId)
+internal sealed record Order(
+    int Number, DateTimeOffset PlacedAt, int Customer, int Cents, string? Failure, int Milliseconds, string TraceId)
 {
     /// <summary><c>paid</c> or <c>failed</c>.</summary>
     public string Status => Failure is null ? "paid" : "failed";

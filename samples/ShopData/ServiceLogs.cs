@@ -26,12 +26,15 @@ internal static class ServiceLogs
             var version = day.CheckoutVersion(order.PlacedAt);
             if (version == "2.31.0")
             {
-                yield return Entry(order.PlacedAt.AddMilliseconds(-order.Milliseconds), "debug", "acquiring connection from pool", version, order);
+                yield return Entry(
+                    order.PlacedAt.AddMilliseconds(-order.Milliseconds), "debug", "acquiring connection from pool", version, order);
             }
             yield return order.Failure switch
             {
-                null => Entry(order.PlacedAt, order.Milliseconds > 2000 ? "warn" : "info", order.Milliseconds > 2000 ? "order placed slowly" : "order placed", version, order),
-                ShopDay.PoolExhausted => Entry(order.PlacedAt, "error", "order failed: database pool exhausted, no connection within 2000 ms (max 10)", version, order),
+                null => Entry(order.PlacedAt, order.Milliseconds > 2000 ? "warn" : "info",
+                    order.Milliseconds > 2000 ? "order placed slowly" : "order placed", version, order),
+                ShopDay.PoolExhausted => Entry(order.PlacedAt, "error",
+                    "order failed: database pool exhausted, no connection within 2000 ms (max 10)", version, order),
                 var failure => Entry(order.PlacedAt, "warn", $"order failed: {failure}", version, order),
             };
         }
@@ -72,7 +75,8 @@ internal static class ServiceLogs
         }
     }
 
-    private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static void WriteFile(string path, IEnumerable<Action<Utf8JsonWriter>> entries)
     {

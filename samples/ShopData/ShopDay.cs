@@ -2,11 +2,13 @@ namespace McpMesh.Samples.ShopData;
 
 /// <summary>
 /// A day of the shop. At 13:58 a checkout version goes out whose database pool is too small; from 14:02 to 14:41 checkouts wait for a
-/// connection and many fail; at 14:39 the old version comes back. The same version logs far too much, which the cost of log ingestion shows.
+/// connection and many fail; at 14:39 the old version comes back. The same version logs far too much, which the cost of log ingestion
+/// shows.
 /// </summary>
 internal sealed class ShopDay
 {
-    private static readonly string[] Pages = ["/", "/", "/products", "/search?q=mug", "/search?q=lamp", "/cart", "/account", "/static/app.js", "/static/app.css", "/favicon.ico"];
+    private static readonly string[] Pages = [
+        "/", "/", "/products", "/search?q=mug", "/search?q=lamp", "/cart", "/account", "/static/app.js", "/static/app.css", "/favicon.ico"];
     private static readonly string[] Agents =
     [
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Safari/537.36",
@@ -87,7 +89,8 @@ internal sealed class ShopDay
     {
         var path = _random.Percent(40) ? $"/products/{1 + _random.Below(240)}" : _random.Of<string>(Pages);
         var status = _random.Below(1000) switch { < 955 => 200, < 980 => 304, < 995 => 404, _ => 500 };
-        return new Visit(time, Client(), "GET", path, status, status == 304 ? 0 : 600 + _random.Below(24_000), 4 + _random.Below(90), _random.Of<string>(Agents), null);
+        return new Visit(time, Client(), "GET", path, status, status == 304 ? 0 : 600 + _random.Below(24_000), 4 + _random.Below(90),
+            _random.Of<string>(Agents), null);
     }
 
     private Visit Checkout(DateTimeOffset time, int number)
@@ -96,8 +99,10 @@ internal sealed class ShopDay
         var failure = troubled && _random.Percent(55) ? PoolExhausted : _random.Percent(1) ? "card declined" : null;
         var milliseconds = troubled ? 2_200 + _random.Below(7_900) : 90 + _random.Below(320);
         var status = failure switch { null => 201, PoolExhausted => _random.Percent(70) ? 503 : 504, _ => 402 };
-        var order = new Order(number, time, 1000 + _random.Below(4000), 900 + _random.Below(24_000), failure, milliseconds, _random.Hex(16) + _random.Hex(16));
-        return new Visit(time, Client(), "POST", "/checkout", status, 180 + _random.Below(300), milliseconds, _random.Of<string>(Agents), order);
+        var order = new Order(number, time, 1000 + _random.Below(4000), 900 + _random.Below(24_000), failure, milliseconds,
+            _random.Hex(16) + _random.Hex(16));
+        return new Visit(
+            time, Client(), "POST", "/checkout", status, 180 + _random.Below(300), milliseconds, _random.Of<string>(Agents), order);
     }
 
     private string Client() => $"{_random.Of<string>(["192.0.2", "198.51.100", "203.0.113"])}.{1 + _random.Below(254)}";

@@ -20,7 +20,8 @@ internal static class ShopFiles
             Databases.WriteCost(costs, Path.Combine(temporary, "cost.db"));
             Databases.WriteAnalytics(day, Path.Combine(temporary, "analytics.db"));
             // RFC 3164 lines carry no year; readers take it from the file's last write.
-            foreach (var file in Directory.EnumerateFiles(logs, "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, day.Start.UtcDateTime.AddDays(1));
+            foreach (var file in Directory.EnumerateFiles(logs, "*", SearchOption.AllDirectories))
+                File.SetLastWriteTimeUtc(file, day.Start.UtcDateTime.AddDays(1));
             Replace(temporary, target);
         }
         finally

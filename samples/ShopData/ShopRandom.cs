@@ -1,6 +1,8 @@
 namespace McpMesh.Samples.ShopData;
 
-/// <summary>SplitMix64: the same numbers for the same seed on every machine and runtime, which <see cref="Random"/> does not promise.</summary>
+/// <summary>
+/// SplitMix64: the same numbers for the same seed on every machine and runtime, which <see cref="Random"/> does not promise.
+/// </summary>
 internal sealed class ShopRandom(ulong seed)
 {
     private ulong _state = seed;

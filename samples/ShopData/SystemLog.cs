@@ -23,11 +23,13 @@ internal static class SystemLog
         foreach (var deploy in day.Deploys)
         {
             yield return (deploy.At, New(deploy.At, 14, "deploy", "DEPLOY",
-                $"[deploy@32473 service=\"{deploy.Service}\" version=\"{deploy.Version}\" commit=\"{deploy.Commit}\" by=\"{deploy.By}\"]", deploy.Note));
+                $"[deploy@32473 service=\"{deploy.Service}\" version=\"{deploy.Version}\" commit=\"{deploy.Commit}\" by=\"{deploy.By}\"]",
+                deploy.Note));
         }
         for (var time = day.IncidentStart; time < day.IncidentEnd; time = time.AddMinutes(1))
         {
-            yield return (time.AddSeconds(7), New(time.AddSeconds(7), 11, "postgres", "POOL", "[pool@32473 max=\"10\" in_use=\"10\" waiting=\"" +
+            yield return (time.AddSeconds(7),
+                New(time.AddSeconds(7), 11, "postgres", "POOL", "[pool@32473 max=\"10\" in_use=\"10\" waiting=\"" +
                 $"{20 + (time.Minute % 9)}\"]", "remaining connection slots are reserved"));
         }
         var full = day.At(14, 20);
@@ -36,7 +38,8 @@ internal static class SystemLog
 
     private static string Old(DateTimeOffset time, int priority, string tag, int pid, string text)
     {
-        var stamp = time.UtcDateTime.ToString("MMM", CultureInfo.InvariantCulture) + time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(3)
+        var stamp = time.UtcDateTime.ToString("MMM", CultureInfo.InvariantCulture) + time.Day.ToString(CultureInfo.InvariantCulture)
+            .PadLeft(3)
             + time.UtcDateTime.ToString(" HH:mm:ss", CultureInfo.InvariantCulture);
         var process = pid == 0 ? tag : string.Create(CultureInfo.InvariantCulture, $"{tag}[{pid}]");
         return $"<{priority.ToString(CultureInfo.InvariantCulture)}>{stamp} shop-1 {process}: {text}";

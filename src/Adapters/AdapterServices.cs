@@ -39,7 +39,8 @@ internal static class AdapterServices
                     new AnalyticsOrderFigures(FiguresHop(provider, served)),
                     provider.GetRequiredService<TimeProvider>())),
             var kind => throw new MeshConfigurationException(
-                [new MeshConfigurationError("mesh.yaml", 0, 0, $"servers.{served.Name}.adapter.kind", $"is {kind}, but must be logs, sql or incidents.")]),
+                [new MeshConfigurationError(
+                    "mesh.yaml", 0, 0, $"servers.{served.Name}.adapter.kind", $"is {kind}, but must be logs, sql or incidents.")]),
         };
     }
 
@@ -47,7 +48,9 @@ internal static class AdapterServices
     private static NextHop FiguresHop(IServiceProvider provider, ServedServer served)
     {
         var field = $"servers.{served.Name}.calls.summary.post";
-        var method = served.Server.Calls.TryGetValue("summary.post", out var calls) && calls.Length == 1 ? calls[0] : throw Invalid("must list exactly one method.");
+        var method = served.Server.Calls.TryGetValue("summary.post", out var calls) && calls.Length == 1
+            ? calls[0]
+            : throw Invalid("must list exactly one method.");
         var dot = method.IndexOf('.', StringComparison.Ordinal);
         var name = dot > 0 ? method[..dot] : method;
         if (dot <= 0 || !served.Mesh.Servers.TryGetValue(name, out var server) || server.AppId is not { } appId)

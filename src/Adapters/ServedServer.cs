@@ -22,8 +22,10 @@ internal sealed record ServedServer(string Name, ServerConfiguration Server, Mes
     public static ServedServer Find(MeshConfiguration mesh, string path, string? name)
     {
         if (string.IsNullOrEmpty(name)) throw Invalid("MESH_SERVER", "must name an entry of servers.");
-        if (!mesh.Servers.TryGetValue(name, out var server)) throw Invalid($"servers.{name}", "MESH_SERVER names it, but there is no such entry.");
-        if (server.Adapter is null) throw Invalid($"servers.{name}.adapter", "is required: MESH_SERVER must name a server that an adapter serves.");
+        if (!mesh.Servers.TryGetValue(name, out var server))
+            throw Invalid($"servers.{name}", "MESH_SERVER names it, but there is no such entry.");
+        if (server.Adapter is null)
+            throw Invalid($"servers.{name}.adapter", "is required: MESH_SERVER must name a server that an adapter serves.");
         return new ServedServer(name, server, mesh);
 
         MeshConfigurationException Invalid(string field, string rule) => new([new MeshConfigurationError(path, 0, 0, field, rule)]);

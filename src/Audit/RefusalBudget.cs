@@ -1,6 +1,8 @@
 namespace McpMesh.Audit;
 
-/// <summary>How many refusals of callers that nobody vouches for are recorded per second, so that a flood of them cannot fill the log.</summary>
+/// <summary>
+/// How many refusals of callers that nobody vouches for are recorded per second, so that a flood of them cannot fill the log.
+/// </summary>
 public sealed class RefusalBudget(TimeProvider time)
 {
     /// <summary>Records per second.</summary>

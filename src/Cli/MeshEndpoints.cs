@@ -32,7 +32,8 @@ internal sealed record MeshEndpoints(Uri Gateway, Uri TokenExchange, Uri Audit, 
 
             return new(Required("gateway"), Required("tokenExchange"), Required("audit"), sidecar, token);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or UriFormatException or ArgumentNullException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or UriFormatException or ArgumentNullException
+            or InvalidOperationException)
         {
             throw new CliException($"{path} is not a run file of AppHost: {e.Message} Stop the mesh and start it again.");
         }

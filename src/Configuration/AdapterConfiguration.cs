@@ -11,7 +11,10 @@ public sealed record AdapterConfiguration
     /// <summary>logs: glob patterns of the files.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
-    /// <summary>sql: <c>sqlite:&lt;path&gt;</c>, or <c>postgres:&lt;connection string&gt;</c>, or <c>postgres-secret:&lt;key in the secret store&gt;</c>.</summary>
+    /// <summary>
+    /// sql: <c>sqlite:&lt;path&gt;</c>, or <c>postgres:&lt;connection string&gt;</c>, or <c>postgres-secret:&lt;key in the secret
+    /// store&gt;</c>.
+    /// </summary>
     public string? Database { get; init; }
 
     /// <summary>sql: longest a statement may run.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace McpMesh.Configuration;
 
-/// <summary>One entry of <c>clients</c>: an agent. It is registered at the mesh AS and allowed by policy for at most <see cref="Scopes"/>.</summary>
+/// <summary>
+/// One entry of <c>clients</c>: an agent. It is registered at the mesh AS and allowed by policy for at most <see cref="Scopes"/>.
+/// </summary>
 public sealed record ClientConfiguration
 {
     /// <summary>OAuth client id.</summary>

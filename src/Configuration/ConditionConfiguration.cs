@@ -6,7 +6,8 @@ namespace McpMesh.Configuration;
 public sealed record ConditionConfiguration
 {
     /// <summary>JSON Pointer into the arguments to the test that the value must pass.</summary>
-    public ImmutableSortedDictionary<string, ArgumentTestConfiguration> Arguments { get; init; } = ImmutableSortedDictionary<string, ArgumentTestConfiguration>.Empty;
+    public ImmutableSortedDictionary<string, ArgumentTestConfiguration> Arguments { get; init; } =
+        ImmutableSortedDictionary<string, ArgumentTestConfiguration>.Empty;
 
     /// <summary>Client ids, any of which matches.</summary>
     public ImmutableArray<string> Clients { get; init; } = [];

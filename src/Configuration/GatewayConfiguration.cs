@@ -5,7 +5,10 @@ namespace McpMesh.Configuration;
 /// <summary>Section <c>gateway</c>.</summary>
 public sealed record GatewayConfiguration
 {
-    /// <summary>Where agents reach the gateway. Its OAuth resources are <c>{PublicUrl}/mcp</c> and <c>{PublicUrl}/mcp/{server}</c>. No trailing slash.</summary>
+    /// <summary>
+    /// Where agents reach the gateway. Its OAuth resources are <c>{PublicUrl}/mcp</c> and <c>{PublicUrl}/mcp/{server}</c>. No trailing
+    /// slash.
+    /// </summary>
     public required Uri PublicUrl { get; init; }
 
     /// <summary>Origins of web pages that may call the gateway; none by default.</summary>

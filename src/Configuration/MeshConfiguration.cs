@@ -18,13 +18,16 @@ public sealed record MeshConfiguration
     public LimitsConfiguration Limits { get; init; } = new();
 
     /// <summary>MCP servers by name (<c>[a-z0-9-]+</c>).</summary>
-    public ImmutableSortedDictionary<string, ServerConfiguration> Servers { get; init; } = ImmutableSortedDictionary<string, ServerConfiguration>.Empty;
+    public ImmutableSortedDictionary<string, ServerConfiguration> Servers { get; init; } =
+        ImmutableSortedDictionary<string, ServerConfiguration>.Empty;
 
     /// <summary>Role to scopes.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>IdP group to roles.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Groups { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Groups { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>Agents that may act for a user; also the OAuth clients of the mesh AS.</summary>
     public ImmutableArray<ClientConfiguration> Clients { get; init; } = [];

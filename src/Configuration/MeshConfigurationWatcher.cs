@@ -18,12 +18,13 @@ public sealed class MeshConfigurationWatcher(
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
 
     /// <summary>
-    /// The present content first, then every different one, until cancelled. A content is reported once, however many events it caused; one that
-    /// was replaced before it was read is not reported.
+    /// The present content first, then every different one, until cancelled. A content is reported once, however many events it caused; one
+    /// that was replaced before it was read is not reported.
     /// </summary>
     public async IAsyncEnumerable<MeshConfigurationChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Watching starts before the first read, so no change falls between the two. One place is enough: a waiting signal covers all later ones.
+        // Watching starts before the first read, so no change falls between the two. One place is enough: a waiting signal covers all later
+        // ones.
         var signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var watchers = new FolderWatchers(FoldersOf(_path), () => signals.Writer.TryWrite(true));
 

@@ -5,15 +5,16 @@ using McpMesh.Configuration.Yaml;
 namespace McpMesh.Configuration;
 
 /// <summary>
-/// Reads YAML strictly: unknown fields, wrong types, duplicate keys and missing required fields are errors with file, line and field. Anchors,
-/// aliases and tags are refused; a file is at most 1 MiB and 32 levels deep. All errors of a file are reported at once.
+/// Reads YAML strictly: unknown fields, wrong types, duplicate keys and missing required fields are errors with file, line and field.
+/// Anchors, aliases and tags are refused; a file is at most 1 MiB and 32 levels deep. All errors of a file are reported at once.
 /// </summary>
 public static class MeshFile
 {
     /// <summary>
     /// Reads <paramref name="path"/>, lays <c>overlays/{environment}.yaml</c> beside it over it (maps merge, all else replaces), reads
-    /// <c>${NAME}</c> and <c>${NAME:-default}</c> from <paramref name="variables"/> (default: the process's environment), binds and validates.
-    /// An environment without a file of its own is an error when there is a folder <c>overlays</c>: a misspelt name must not drop an overlay.
+    /// <c>${NAME}</c> and <c>${NAME:-default}</c> from <paramref name="variables"/> (default: the process's environment), binds and
+    /// validates. An environment without a file of its own is an error when there is a folder <c>overlays</c>: a misspelt name must not
+    /// drop an overlay.
     /// </summary>
     /// <exception cref="MeshConfigurationException">All errors found.</exception>
     public static MeshConfiguration Load(string path, string? environment = null, Func<string, string?>? variables = null)

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace McpMesh.Configuration;
 
-/// <summary>One entry of <c>servers</c>: an MCP server, reached through Dapr (<see cref="AppId"/>) or at a URL. Exactly one of the two is given.</summary>
+/// <summary>
+/// One entry of <c>servers</c>: an MCP server, reached through Dapr (<see cref="AppId"/>) or at a URL. Exactly one of the two is given.
+/// </summary>
 public sealed record ServerConfiguration
 {
     /// <summary>Dapr app id.</summary>
@@ -18,7 +20,8 @@ public sealed record ServerConfiguration
     public ImmutableArray<string> Tools { get; init; } = [];
 
     /// <summary>Tool to the methods of other servers that it calls itself: the hop token for the tool carries these scopes too.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Calls { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Calls { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>Settings of our adapter in front of a real system; null for a stranger's server.</summary>
     public AdapterConfiguration? Adapter { get; init; }

@@ -44,7 +44,9 @@ public sealed record AccessToken
     /// <summary><c>grant</c>: the ID-JAG that this token came from.</summary>
     public GrantReference? Grant { get; init; }
 
-    /// <summary>Who the subject is beyond the mesh, for records and for binding handles: issuer of the identity and subject, <c>iss|sub</c>.</summary>
+    /// <summary>
+    /// Who the subject is beyond the mesh, for records and for binding handles: issuer of the identity and subject, <c>iss|sub</c>.
+    /// </summary>
     public string SubjectIdentity => $"{Grant?.Issuer ?? Issuer}|{Subject}";
 
     /// <summary><c>acr</c>, when the IdP stated one.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace McpMesh.Policy;
 
-/// <summary>A test of one argument value; all parts that are given must hold. A missing value fails every test but <see cref="Exists"/> = false.</summary>
+/// <summary>
+/// A test of one argument value; all parts that are given must hold. A missing value fails every test but <see cref="Exists"/> = false.
+/// </summary>
 public sealed record ArgumentTest
 {
     /// <summary>The value, as JSON text of a scalar or as plain text, equals this.</summary>

@@ -1,12 +1,17 @@
 namespace McpMesh.Policy;
 
-/// <summary>The answer to a <see cref="PolicyRequest"/>. Precomputed wherever no condition takes part, so deciding allocates nothing.</summary>
+/// <summary>
+/// The answer to a <see cref="PolicyRequest"/>. Precomputed wherever no condition takes part, so deciding allocates nothing.
+/// </summary>
 public sealed record Decision
 {
     /// <summary>How it was decided.</summary>
     public required PolicyDecisionKind Kind { get; init; }
 
-    /// <summary>Rule that decided, e.g. <c>role:sre</c>, <c>default-deny</c>, <c>unknown-method</c>, <c>actor:sample-agent</c>, <c>token-scope</c> or a rule id.</summary>
+    /// <summary>
+    /// Rule that decided, e.g. <c>role:sre</c>, <c>default-deny</c>, <c>unknown-method</c>, <c>actor:sample-agent</c>, <c>token-scope</c>
+    /// or a rule id.
+    /// </summary>
     public required string Rule { get; init; }
 
     /// <summary>One sentence for the caller and the record.</summary>

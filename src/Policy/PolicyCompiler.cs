@@ -16,7 +16,8 @@ internal sealed class PolicyCompiler(PolicyDocument document, MethodTable method
         [
             .. methods.Names.Select(method =>
             {
-                ImmutableArray<CompiledRule> own = [.. compiled.Where(rule => rule.Rule.Methods.Any(pattern => ScopePattern.Covers(pattern, method)))];
+                ImmutableArray<CompiledRule> own = [
+                    .. compiled.Where(rule => rule.Rule.Methods.Any(pattern => ScopePattern.Covers(pattern, method)))];
                 return own.IsEmpty ? null : new MethodRules(own, digest);
             }),
         ];
@@ -24,12 +25,16 @@ internal sealed class PolicyCompiler(PolicyDocument document, MethodTable method
 
     private CompiledRule Compile(PolicyRule rule)
     {
-        var approval = rule.Effect == "approve" ? Decide(rule, PolicyDecisionKind.Approve, rule.Reason ?? "A human has to approve this call.") : null;
+        var approval = rule.Effect == "approve"
+            ? Decide(rule, PolicyDecisionKind.Approve, rule.Reason ?? "A human has to approve this call.")
+            : null;
         return new CompiledRule
         {
             Rule = rule,
             Caller = rule.When is null ? null : CompileCaller(rule.When, rule.Id),
-            Arguments = rule.When is null ? [] : [.. rule.When.Arguments.Select(argument => CompileArgument(argument.Key, argument.Value, rule.Id))],
+            Arguments = rule.When is null
+                ? []
+                : [.. rule.When.Arguments.Select(argument => CompileArgument(argument.Key, argument.Value, rule.Id))],
             Denial = CompileDenial(rule),
             Approval = approval,
             RelaxedApproval = approval is null ? null : approval with { StrictAudit = false },
@@ -52,7 +57,10 @@ internal sealed class PolicyCompiler(PolicyDocument document, MethodTable method
     {
         DailyWindow? window = null;
         if (condition.Between is not null)
-            window = DailyWindow.Parse(condition.Between) ?? throw new PolicyException($"rules.{rule}.when.between: must be HH:mm-HH:mm in UTC");
+        {
+            window = DailyWindow.Parse(condition.Between)
+                ?? throw new PolicyException($"rules.{rule}.when.between: must be HH:mm-HH:mm in UTC");
+        }
 
         var wanted = condition.Roles.IsDefaultOrEmpty ? null : roles.SetOf(condition.Roles);
         var isEmpty = condition.Clients.IsDefaultOrEmpty && condition.Acr.IsDefaultOrEmpty && wanted is null && window is null;
@@ -60,6 +68,7 @@ internal sealed class PolicyCompiler(PolicyDocument document, MethodTable method
     }
 
     private static (JsonPointer, CompiledArgumentTest) CompileArgument(string pointer, ArgumentTest test, string rule) =>
-        (JsonPointer.Parse(pointer) ?? throw new PolicyException($"rules.{rule}.when.arguments: '{pointer}' is not a JSON Pointer (RFC 6901)"),
+        (JsonPointer.Parse(pointer)
+            ?? throw new PolicyException($"rules.{rule}.when.arguments: '{pointer}' is not a JSON Pointer (RFC 6901)"),
             new CompiledArgumentTest(test));
 }

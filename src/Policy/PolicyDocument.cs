@@ -9,16 +9,19 @@ namespace McpMesh.Policy;
 public sealed record PolicyDocument
 {
     /// <summary>Role name to scopes; a scope is <c>server.tool</c> or a prefix pattern <c>server.*</c>.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Roles { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>IdP group to roles.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Groups { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Groups { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>
-    /// Actor (client id of an agent, <c>gateway</c>, or a server's name) to the most it may do for anybody. An actor that is not listed may do
-    /// nothing.
+    /// Actor (client id of an agent, <c>gateway</c>, or a server's name) to the most it may do for anybody. An actor that is not listed may
+    /// do nothing.
     /// </summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> Actors { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> Actors { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>Every method there is; any other is denied.</summary>
     public ImmutableSortedSet<string> Methods { get; init; } = ImmutableSortedSet<string>.Empty;

@@ -6,13 +6,14 @@ using System.Text.Json.Serialization.Metadata;
 namespace McpMesh.Policy;
 
 /// <summary>
-/// The one JSON form of a policy: members sorted by name, sets sorted and without repetition, rules in their order. Equal policies have equal
-/// bytes and so an equal digest, whatever order they were written in.
+/// The one JSON form of a policy: members sorted by name, sets sorted and without repetition, rules in their order. Equal policies have
+/// equal bytes and so an equal digest, whatever order they were written in.
 /// </summary>
 public static class PolicyDocumentJson
 {
     private static readonly JsonTypeInfo<PolicyDocument> s_typeInfo = SortedTypeInfo();
-    private static readonly ImmutableSortedDictionary<string, ArgumentTest> s_noArguments = ImmutableSortedDictionary<string, ArgumentTest>.Empty;
+    private static readonly ImmutableSortedDictionary<string, ArgumentTest> s_noArguments =
+        ImmutableSortedDictionary<string, ArgumentTest>.Empty;
     private static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> s_noEntries =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
@@ -66,7 +67,8 @@ public static class PolicyDocumentJson
         Roles = Sorted(condition.Roles),
     };
 
-    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Sorted(ImmutableSortedDictionary<string, ImmutableArray<string>>? map) =>
+    private static ImmutableSortedDictionary<string, ImmutableArray<string>> Sorted(
+        ImmutableSortedDictionary<string, ImmutableArray<string>>? map) =>
         (map ?? s_noEntries).ToImmutableSortedDictionary(entry => entry.Key, entry => Sorted(entry.Value), StringComparer.Ordinal);
 
     private static ImmutableArray<string> Sorted(ImmutableArray<string> set) =>

@@ -9,8 +9,8 @@ namespace McpMesh.Policy;
 public static class PolicyEndpointExtensions
 {
     /// <summary>
-    /// Maps the subscriber of topic <c>policy-changed</c>, which pulls the new version. Only the sidecar may call it (<c>dapr-api-token</c> =
-    /// APP_API_TOKEN). The host maps the subscription list (<c>MapSubscribeHandler</c>).
+    /// Maps the subscriber of topic <c>policy-changed</c>, which pulls the new version. Only the sidecar may call it (<c>dapr-api-token</c>
+    /// = APP_API_TOKEN). The host maps the subscription list (<c>MapSubscribeHandler</c>).
     /// </summary>
     public static IEndpointConventionBuilder MapPolicyChanged(this IEndpointRouteBuilder endpoints)
     {

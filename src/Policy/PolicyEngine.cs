@@ -52,8 +52,8 @@ public sealed class PolicyEngine
 
     /// <summary>Decides. Default deny; effective rights = role scopes ∩ token scopes ∩ every actor's scopes.</summary>
     /// <remarks>
-    /// <see cref="PolicyDecisionKind.InsufficientScope"/> is given only when nothing else denies, because only then does asking for more scope
-    /// help. Without rules on arguments nothing is allocated once a combination of roles has been seen.
+    /// <see cref="PolicyDecisionKind.InsufficientScope"/> is given only when nothing else denies, because only then does asking for more
+    /// scope help. Without rules on arguments nothing is allocated once a combination of roles has been seen.
     /// </remarks>
     public Decision Decide(in PolicyRequest request)
     {
@@ -82,8 +82,9 @@ public sealed class PolicyEngine
     }
 
     /// <summary>
-    /// The methods of <paramref name="server"/> (<c>server.tool</c>) that <see cref="Decide"/> could permit for this caller, with some arguments
-    /// or after an approval: what a list may show. Sorted; the method and the arguments of <paramref name="caller"/> are not looked at.
+    /// The methods of <paramref name="server"/> (<c>server.tool</c>) that <see cref="Decide"/> could permit for this caller, with some
+    /// arguments or after an approval: what a list may show. Sorted; the method and the arguments of <paramref name="caller"/> are not
+    /// looked at.
     /// </summary>
     public IReadOnlyList<string> EffectiveMethods(in PolicyRequest caller, string server)
     {

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace McpMesh.Policy;
 
-/// <summary>What an enforcement point asks: may this subject, through these actors and with this token, use this method with these arguments now?</summary>
+/// <summary>
+/// What an enforcement point asks: may this subject, through these actors and with this token, use this method with these arguments now?
+/// </summary>
 public readonly record struct PolicyRequest
 {
     /// <summary>The user.</summary>

@@ -15,8 +15,8 @@ public sealed record PolicyRule
     public PolicyCondition? When { get; init; }
 
     /// <summary>
-    /// <c>deny</c>, <c>approve</c> (needs a human), <c>redact</c> or <c>limit</c>; null for a rule that only sets <see cref="Audit"/>. An effect
-    /// that an enforcement point cannot bring about is a denial there.
+    /// <c>deny</c>, <c>approve</c> (needs a human), <c>redact</c> or <c>limit</c>; null for a rule that only sets <see cref="Audit"/>. An
+    /// effect that an enforcement point cannot bring about is a denial there.
     /// </summary>
     public string? Effect { get; init; }
 

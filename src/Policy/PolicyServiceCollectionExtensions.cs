@@ -27,10 +27,12 @@ public static class PolicyServiceCollectionExtensions
             var client = DaprClient.CreateInvokeHttpClient("policy", null, configuration["DAPR_API_TOKEN"]);
             client.Timeout = TimeSpan.FromSeconds(10);
             client.MaxResponseContentBufferSize = LargestPolicy;
-            return new PolicyClient(client, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyClient>>());
+            return new PolicyClient(
+                client, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PolicyClient>>());
         });
         services.TryAddSingleton<IPolicySource>(provider => provider.GetRequiredService<PolicyClient>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PolicyClient>(provider => provider.GetRequiredService<PolicyClient>()));
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IHostedService, PolicyClient>(provider => provider.GetRequiredService<PolicyClient>()));
         services.AddHealthChecks().AddCheck<PolicyHealthCheck>("policy");
         return services;
     }

@@ -5,7 +5,8 @@ using McpMesh.PolicyDecision.AuthZen;
 namespace McpMesh.PolicyDecision;
 
 /// <summary>Source-generated JSON of this service's answers and events.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PolicyVersionReport))]
 [JsonSerializable(typeof(PolicyChanged))]
 [JsonSerializable(typeof(EvaluationResponse))]

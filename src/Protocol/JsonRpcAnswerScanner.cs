@@ -26,7 +26,8 @@ public struct JsonRpcAnswerScanner
     private Text _captured, _id;
     private int _capturedLength, _idLength, _depth;
     private Part _root, _inner;
-    private bool _inString, _isEscaped, _expectsName, _isName, _captures, _hasResult, _hasError, _isToolError, _isStarted, _isMalformed, _innerIsObject;
+    private bool _inString, _isEscaped, _expectsName, _isName, _captures, _hasResult, _hasError, _isToolError, _isStarted, _isMalformed,
+        _innerIsObject;
 
     /// <summary>True once the outermost object was closed and nothing but white space followed.</summary>
     public readonly bool IsComplete => _isStarted && _depth == 0 && !_isMalformed;

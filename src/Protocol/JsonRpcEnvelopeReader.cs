@@ -17,7 +17,8 @@ public ref struct JsonRpcEnvelopeReader
     private Utf8JsonReader _reader;
     private MemberNames _names;
     private JsonRpcFault? _fault;
-    private JsonRange _message, _id, _params, _name, _uri, _arguments, _cursor, _reference, _meta, _capabilities, _progress, _parent, _state;
+    private JsonRange _message, _id, _params, _name, _uri, _arguments, _cursor, _reference, _meta, _capabilities, _progress,
+        _parent, _state;
     private string? _method, _protocolVersion;
     private bool _isVersioned, _isResponse, _referenceIsUri;
 
@@ -35,7 +36,8 @@ public ref struct JsonRpcEnvelopeReader
     /// <param name="fault">Why it was refused: −32700 for what is not JSON, −32600 for what is not a message, −32602 for wrong
     /// parameters.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> body, int maxDepth, [NotNullWhen(true)] out JsonRpcEnvelope? envelope, [NotNullWhen(false)] out JsonRpcFault? fault)
+        ReadOnlySpan<byte> body, int maxDepth, [NotNullWhen(true)] out JsonRpcEnvelope? envelope,
+        [NotNullWhen(false)] out JsonRpcFault? fault)
     {
         envelope = null;
         if (!Utf8.IsValid(body))
@@ -107,7 +109,8 @@ public ref struct JsonRpcEnvelopeReader
         _reader.Read();
         var isInteger = _reader.TokenType == JsonTokenType.Number && !_reader.ValueSpan.ContainsAny(".eE"u8);
         if (!isInteger && _reader.TokenType != JsonTokenType.String) _fault = Invalid("id must be a string or an integer.");
-        else if (Scalar() is { Length: > JsonRpcEnvelope.MaxIdBytes }) _fault = Invalid($"id must not exceed {JsonRpcEnvelope.MaxIdBytes} bytes.");
+        else if (Scalar() is { Length: > JsonRpcEnvelope.MaxIdBytes })
+            _fault = Invalid($"id must not exceed {JsonRpcEnvelope.MaxIdBytes} bytes.");
         else _id = Scalar();
     }
 
@@ -252,7 +255,8 @@ public ref struct JsonRpcEnvelopeReader
                 _fault = Invalid("The body names a member of one object twice.");
                 return default;
             }
-            while (_reader.Read() && (_reader.CurrentDepth > depth || _reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)));
+            while (_reader.Read()
+                && (_reader.CurrentDepth > depth || _reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)));
         }
 
         return new JsonRange(start, (int)_reader.BytesConsumed - start);

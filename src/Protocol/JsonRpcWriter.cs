@@ -29,7 +29,8 @@ public static class JsonRpcWriter
     /// <param name="message">One sentence.</param>
     /// <param name="data">Writes the members of <c>data</c>; null leaves it out.</param>
     public static void WriteError(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> id, int code, string message, Action<Utf8JsonWriter>? data = null, bool nullId = true)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> id, int code, string message, Action<Utf8JsonWriter>? data = null,
+        bool nullId = true)
     {
         using var json = new Utf8JsonWriter(output, Options);
         json.WriteStartObject();

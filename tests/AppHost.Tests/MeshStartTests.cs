@@ -23,11 +23,14 @@ public sealed class MeshStartTests : IDisposable
         var output = new List<string>();
         await ReadUntilAsync(mesh, "Ctrl-C stops it.", output);
 
-        Assert.Contains(output, line => line.StartsWith("gateway-2 ", StringComparison.Ordinal) && line.Contains("Healthy", StringComparison.Ordinal));
+        Assert.Contains(
+            output, line => line.StartsWith("gateway-2 ", StringComparison.Ordinal) && line.Contains("Healthy", StringComparison.Ordinal));
         using var run = JsonDocument.Parse(await File.ReadAllTextAsync(_data.File("endpoints.json"), _limit.Token));
         var gateway = run.RootElement.GetProperty("gateway").GetString();
-        Assert.Contains(output, line => line.Trim() == """{"mcpServers":{"mesh":{"type":"http","url":"GATEWAY/mcp"}}}""".Replace("GATEWAY", gateway, StringComparison.Ordinal));
-        Assert.All(["tokenExchange", "policy", "audit", "idp"], name => Assert.StartsWith("http://127.0.0.1:", run.RootElement.GetProperty(name).GetString(), StringComparison.Ordinal));
+        Assert.Contains(output, line => line.Trim() == """{"mcpServers":{"mesh":{"type":"http","url":"GATEWAY/mcp"}}}""".Replace(
+            "GATEWAY", gateway, StringComparison.Ordinal));
+        Assert.All(["tokenExchange", "policy", "audit", "idp"], name =>
+            Assert.StartsWith("http://127.0.0.1:", run.RootElement.GetProperty(name).GetString(), StringComparison.Ordinal));
         var processes = run.RootElement.GetProperty("resources").EnumerateArray()
             .Where(resource => resource.GetProperty("pid").ValueKind == JsonValueKind.Number)
             .Select(resource => resource.GetProperty("pid").GetInt32()).ToArray();
@@ -41,7 +44,8 @@ public sealed class MeshStartTests : IDisposable
         var error = await second.StandardError.ReadToEndAsync(_limit.Token);
         await second.WaitForExitAsync(_limit.Token);
         Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"already running on '{_data.Path}' (process {mesh.Id})", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"already running on '{_data.Path}' (process {mesh.Id})",
+            Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
 
         using (var terminate = Process.Start("kill", ["-s", "TERM", mesh.Id.ToString(CultureInfo.InvariantCulture)]))
         {
@@ -73,7 +77,8 @@ public sealed class MeshStartTests : IDisposable
     private Process Start(params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var arg in (string[])["exec", typeof(Program).Assembly.Location, "--data", _data.Path, "--DcpPublisher:RandomizePorts=true", .. args])
+        foreach (var arg in (string[])["exec", typeof(Program).Assembly.Location, "--data", _data.Path,
+            "--DcpPublisher:RandomizePorts=true", .. args])
         {
             start.ArgumentList.Add(arg);
         }
@@ -86,7 +91,8 @@ public sealed class MeshStartTests : IDisposable
         do
         {
             output.Add(await process.StandardOutput.ReadLineAsync(_limit.Token)
-                ?? throw new InvalidOperationException(string.Join('\n', output) + await process.StandardError.ReadToEndAsync(_limit.Token)));
+                ?? throw new InvalidOperationException(
+                    string.Join('\n', output) + await process.StandardError.ReadToEndAsync(_limit.Token)));
         }
         while (output[^1] != last);
     }

@@ -59,7 +59,8 @@ internal sealed class RunningSink : IAsyncDisposable
 
     /// <summary>Delivers events as the sidecar does.</summary>
     internal Task<string[]> DeliverAsync(params AuditEvent[] events) =>
-        DeliverAsync([.. events.Select(auditEvent => $$"""{"id":"x","specversion":"1.0","data":{{JsonSerializer.Serialize(auditEvent)}}}""")]);
+        DeliverAsync(
+            [.. events.Select(auditEvent => $$"""{"id":"x","specversion":"1.0","data":{{JsonSerializer.Serialize(auditEvent)}}}""")]);
 
     /// <summary>Delivers messages as JSON text; the answer is their statuses in order.</summary>
     internal async Task<string[]> DeliverAsync(string[] messages)
@@ -77,14 +78,16 @@ internal sealed class RunningSink : IAsyncDisposable
         var body = $$"""{"id":"b","topic":"audit-events","pubsubname":"pubsub","metadata":{},"entries":[{{string.Join(',', entries)}}]}""";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/audit-events")
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         if (token is not null) request.Headers.Add("dapr-api-token", token);
         return await Http.SendAsync(request);
     }
 
     /// <summary>Ids of the answer to a read.</summary>
-    internal async Task<string[]> ReadAsync(string query = "") => IdsOf(await Http.GetStringAsync(new Uri("/events" + query, UriKind.Relative)));
+    internal async Task<string[]> ReadAsync(string query = "") =>
+        IdsOf(await Http.GetStringAsync(new Uri("/events" + query, UriKind.Relative)));
 
     internal static string[] IdsOf(string events) =>
         [.. JsonNode.Parse(events)!.AsArray().Select(auditEvent => auditEvent!["metadata"]!["uid"]!.GetValue<string>())];

@@ -1,15 +1,16 @@
 namespace McpMesh.Configuration.Tests;
 
 /// <summary>
-/// Each <c>golden/{case}.yaml</c> must load with exactly the errors of <c>golden/{case}.errors</c>, or without any when there is no such file.
-/// A file <c>golden/overlays/{case}.yaml</c> is laid over it. A new case needs no code.
+/// Each <c>golden/{case}.yaml</c> must load with exactly the errors of <c>golden/{case}.errors</c>, or without any when there is no such
+/// file. A file <c>golden/overlays/{case}.yaml</c> is laid over it. A new case needs no code.
 /// </summary>
 public sealed class GoldenFileTests
 {
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "golden");
 
     public static TheoryData<string> Cases =>
-        new(Directory.EnumerateFiles(s_folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal));
+        new(Directory.EnumerateFiles(s_folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -51,7 +51,8 @@ public sealed class MeshConfigurationWatcherTests : IDisposable
 
         Directory.CreateSymbolicLink(Path.Combine(_folder.FullName, "..data_tmp"), "..v2");
         // File.Move follows the link, and Directory.Move does not replace: rename(2) is what the kubelet calls.
-        using var rename = Process.Start(new ProcessStartInfo("mv", ["-T", "..data_tmp", "..data"]) { WorkingDirectory = _folder.FullName })!;
+        using var rename = Process.Start(
+            new ProcessStartInfo("mv", ["-T", "..data_tmp", "..data"]) { WorkingDirectory = _folder.FullName })!;
         await rename.WaitForExitAsync(_patience.Token);
         Assert.Equal(0, rename.ExitCode);
 

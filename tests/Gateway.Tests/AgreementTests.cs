@@ -61,7 +61,8 @@ public sealed class AgreementTests
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent();
 
-        var (status, json) = await agent.AskAsync(agent.Modern($$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{{parameters}} }"""));
+        var (status, json) = await agent.AskAsync(
+            agent.Modern($$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{{parameters}} }"""));
 
         Assert.Equal((400, -32602), (status, (int)json["error"]!["code"]!));
     }
@@ -121,7 +122,8 @@ public sealed class AgreementTests
     {
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent();
-        using var response = await agent.SendAsync(agent.Modern($$"""{"jsonrpc":"2.0","method":"notifications/x","params":{ {{TestAgent.Meta}} } }"""));
+        using var response = await agent.SendAsync(
+            agent.Modern($$"""{"jsonrpc":"2.0","method":"notifications/x","params":{ {{TestAgent.Meta}} } }"""));
         Assert.Equal(202, (int)response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }

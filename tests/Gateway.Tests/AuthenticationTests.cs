@@ -15,7 +15,8 @@ public sealed class AuthenticationTests
 
         Assert.Equal(401, (int)response.StatusCode);
         Assert.Equal(
-            "Bearer resource_metadata=\"http://127.0.0.1:8080/.well-known/oauth-protected-resource/mcp/echo\", scope=\"echo.say echo.forbidden\"",
+            "Bearer resource_metadata=\"http://127.0.0.1:8080/.well-known/oauth-protected-resource/mcp/echo\", scope=\"echo.say " +
+                "echo.forbidden\"",
             response.Headers.WwwAuthenticate.ToString());
         Assert.Contains("4010", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(mesh.Audit.Events);
@@ -90,7 +91,8 @@ public sealed class AuthenticationTests
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent(path: "/mcp/nowhere");
 
-        var (status, _) = await agent.AskAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Url() + "/.well-known/oauth-protected-resource/mcp/nowhere")));
+        var (status, _) = await agent.AskAsync(
+            new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Url() + "/.well-known/oauth-protected-resource/mcp/nowhere")));
         Assert.Equal(404, status);
         var (callStatus, json) = await agent.CallAsync("say");
         Assert.Equal((404, -32602), (callStatus, (int)json["error"]!["code"]!));

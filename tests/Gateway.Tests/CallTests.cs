@@ -30,7 +30,8 @@ public sealed class CallTests
     {
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent();
-        var body = "{ \"params\" : {" + TestAgent.Meta + ", \"x\" : [1.50, 1e3],\t\"arguments\":{\"t\":\"\\u00e9é\\/<>\"},\"name\":\"echo.say\" },"
+        var body = "{ \"params\" : {" + TestAgent.Meta +
+            ", \"x\" : [1.50, 1e3],\t\"arguments\":{\"t\":\"\\u00e9é\\/<>\"},\"name\":\"echo.say\" },"
             + "\"method\":\"tools\\/call\",\"extra\":null,\"id\" : 7, \"jsonrpc\":\"2.0\" } ";
 
         await agent.AskAsync(agent.Modern(body));
@@ -96,7 +97,8 @@ public sealed class CallTests
         var intent = mesh.Audit.Single(AuditEventKind.Intent);
         Assert.Equal(intent.CallId, outcome.CallId);
         Assert.Equal("success", outcome.Outcome);
-        Assert.Equal(("gateway", "txn-1", 1, "https://idp.test|dana", "echo.say"), (intent.Emitter, intent.Transaction, intent.Hop, intent.Subject, intent.Method));
+        Assert.Equal(("gateway", "txn-1", 1, "https://idp.test|dana", "echo.say"),
+            (intent.Emitter, intent.Transaction, intent.Hop, intent.Subject, intent.Method));
         Assert.Equal(("permit", "role:developer"), (intent.Decision, intent.Rule));
         Assert.StartsWith("jag-", intent.IdJagId, StringComparison.Ordinal);
         Assert.StartsWith("sha256:", intent.ArgumentDigest, StringComparison.Ordinal);
@@ -119,7 +121,8 @@ public sealed class CallTests
         Assert.Empty(mesh.Logs.Requests);
         Assert.Empty(mesh.Hops.Asked);
         var denial = Assert.Single(mesh.Audit.Events);
-        Assert.Equal((AuditEventKind.Denial, "denied", "deny", "logs.debug.write"), (denial.Kind, denial.Outcome, denial.Decision, denial.Method));
+        Assert.Equal(
+            (AuditEventKind.Denial, "denied", "deny", "logs.debug.write"), (denial.Kind, denial.Outcome, denial.Decision, denial.Method));
     }
 
     [Fact]
@@ -134,7 +137,8 @@ public sealed class CallTests
         var challenge = response.Headers.WwwAuthenticate.ToString();
         Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
         Assert.Contains("scope=\"echo.say\"", challenge, StringComparison.Ordinal);
-        Assert.Contains("resource_metadata=\"http://127.0.0.1:8080/.well-known/oauth-protected-resource/mcp\"", challenge, StringComparison.Ordinal);
+        Assert.Contains(
+            "resource_metadata=\"http://127.0.0.1:8080/.well-known/oauth-protected-resource/mcp\"", challenge, StringComparison.Ordinal);
         mesh.Audit.Single(AuditEventKind.Denial);
     }
 
@@ -269,7 +273,8 @@ public sealed class CallTests
 
         Assert.All(mesh.Echo.Requests, request =>
             Assert.Equal(
-                $"Bearer hop.user-{((string)request.Json["params"]!["arguments"]!["text"]!).Split('-')[0]}.echo.say", request.Headers["Authorization"]));
+                $"Bearer hop.user-{((string)request.Json["params"]!["arguments"]!["text"]!).Split('-')[0]}.echo.say",
+                request.Headers["Authorization"]));
         Assert.Equal(600, mesh.Audit.Events.Count(e => e.Kind == AuditEventKind.Intent));
     }
 }

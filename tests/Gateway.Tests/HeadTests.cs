@@ -51,7 +51,8 @@ public sealed class HeadTests
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent();
 
-        using var response = await agent.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Url() + path)) { Headers = { Host = "evil.test" } });
+        using var response = await agent.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, new Uri(mesh.Url() + path)) { Headers = { Host = "evil.test" } });
 
         Assert.Equal(403, (int)response.StatusCode);
     }
@@ -118,7 +119,8 @@ public sealed class HeadTests
         await client.ConnectAsync(url.Host, url.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /mcp HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: */*\r\nContent-Length: 100\r\n\r\n"));
+            $"POST /mcp HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\n" +
+            "Accept: */*\r\nContent-Length: 100\r\n\r\n"));
 
         using var reader = new StreamReader(stream);
         Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));

@@ -13,7 +13,8 @@ public sealed class ListTests
     {
         var page = request.Cursor is { } cursor ? int.Parse(cursor, System.Globalization.CultureInfo.InvariantCulture) : 0;
         var next = page + 1 < pages.Length ? $",\"nextCursor\":\"{page + 1}\"" : "";
-        return UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, $$"""{"{{items}}":[{{string.Join(',', pages[page])}}]{{next}} }"""));
+        return UpstreamServer.JsonAsync(
+            http, UpstreamServer.Result(request, $$"""{"{{items}}":[{{string.Join(',', pages[page])}}]{{next}} }"""));
     };
 
     private static string Tool(string name) => $$"""{"name":"{{name}}","inputSchema":{"type":"object","$defs":{"x":{} } } }""";
@@ -136,7 +137,8 @@ public sealed class ListTests
     {
         await using var mesh = await TestMesh.StartAsync();
         mesh.Logs.Answer = Pages("tools", [Tool("read")]);
-        mesh.Echo.Answer = (request, http) => UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, """{"tools":[],"nextCursor":"again"}"""));
+        mesh.Echo.Answer = (request, http) =>
+            UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, """{"tools":[],"nextCursor":"again"}"""));
         using var agent = mesh.Agent();
 
         Assert.Equal(["logs.read"], Names((await agent.ListAsync()).Json));
@@ -199,7 +201,8 @@ public sealed class ListTests
 
         var uri = Assert.Single(Names((await agent.ListAsync("resources/list")).Json, "resources", "uri"));
         Assert.Equal("mesh+echo:schema://main", uri);
-        Assert.Equal(["mesh+echo:table://{name}"], Names((await agent.ListAsync("resources/templates/list")).Json, "resourceTemplates", "uriTemplate"));
+        Assert.Equal(["mesh+echo:table://{name}"],
+            Names((await agent.ListAsync("resources/templates/list")).Json, "resourceTemplates", "uriTemplate"));
         var (_, read) = await agent.AskAsync(agent.Modern(Read(uri)));
 
         Assert.Equal("ok", (string?)read["result"]!["contents"]![0]!["text"]);

@@ -33,7 +33,8 @@ public sealed class OfficialClientTests
         await using var mesh = await TestMesh.StartAsync();
         var plain = mesh.Echo.Answer;
         mesh.Echo.Answer = (request, http) => request.Method == "tools/list"
-            ? UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, """{"tools":[{"name":"say","inputSchema":{"type":"object"}}]}"""))
+            ? UpstreamServer.JsonAsync(
+                http, UpstreamServer.Result(request, """{"tools":[{"name":"say","inputSchema":{"type":"object"}}]}"""))
             : plain(request, http);
         await using var client = await ConnectAsync(mesh, version, path);
 

@@ -22,7 +22,9 @@ public sealed class RelayTests
     {
         await using var mesh = await TestMesh.StartAsync();
         var release = new TaskCompletionSource();
-        const string Progress = "event: message\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":1,\"progress\":1.50}}\n\n";
+        const string Progress =
+            "event: message\ndata: " +
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":1,\"progress\":1.50}}\n\n";
         mesh.Echo.Answer = async (request, http) =>
         {
             http.Response.ContentType = "text/event-stream";
@@ -43,7 +45,8 @@ public sealed class RelayTests
         Assert.DoesNotContain(mesh.Audit.Events, e => e.Kind == AuditEventKind.Outcome);
         release.SetResult();
         using var rest = new StreamReader(stream);
-        Assert.Equal("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n", await rest.ReadToEndAsync().WaitAsync(Patience));
+        Assert.Equal(
+            "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n", await rest.ReadToEndAsync().WaitAsync(Patience));
         Assert.Equal("success", (await mesh.Audit.OutcomeAsync()).Outcome);
     }
 
@@ -200,7 +203,8 @@ public sealed class RelayTests
         using var response = await agent.SendAsync(agent.Modern(TestAgent.Call("echo.say")));
         var body = await response.Content.ReadAsStringAsync();
 
-        Assert.StartsWith(": begun\n\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":4091", body, StringComparison.Ordinal);
+        Assert.StartsWith(
+            ": begun\n\nevent: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":4091", body, StringComparison.Ordinal);
         Assert.Equal("unknown", (await mesh.Audit.OutcomeAsync()).Outcome);
     }
 
@@ -209,12 +213,14 @@ public sealed class RelayTests
     {
         await using var mesh = await TestMesh.StartAsync();
         var text = string.Concat(Enumerable.Range(0, 400_000).Select(i => $"{i} é\\n"));
-        mesh.Echo.Answer = (request, http) => UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, UpstreamServer.Text($"\"{text}\"")));
+        mesh.Echo.Answer = (request, http) =>
+            UpstreamServer.JsonAsync(http, UpstreamServer.Result(request, UpstreamServer.Text($"\"{text}\"")));
         using var agent = mesh.Agent();
 
         using var response = await agent.SendAsync(agent.Modern(TestAgent.Call("echo.say")));
 
-        Assert.Equal("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + UpstreamServer.Text($"\"{text}\"") + "}", await response.Content.ReadAsStringAsync());
+        Assert.Equal("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + UpstreamServer.Text($"\"{text}\"") + "}",
+            await response.Content.ReadAsStringAsync());
         Assert.Equal("success", (await mesh.Audit.OutcomeAsync()).Outcome);
     }
 
@@ -224,15 +230,22 @@ public sealed class RelayTests
         await using var mesh = await TestMesh.StartAsync();
         using var agent = mesh.Agent();
         using var response = await agent.SendAsync(agent.Modern(
-            $$"""{"jsonrpc":"2.0","id":"s-1","method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},{{TestAgent.Meta}} } }"""));
+            $$"""
+            {"jsonrpc":"2.0","id":"s-1","method":"subscriptions/listen",
+             "params":{"notifications":{"toolsListChanged":true},{{TestAgent.Meta}} } }
+            """));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         await reader.ReadLineAsync().WaitAsync(Patience);
         var acknowledged = await reader.ReadLineAsync().WaitAsync(Patience);
-        Assert.Contains("\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":{},\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":\"s-1\"}}", acknowledged, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":{}," +
+            "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":\"s-1\"}}",
+            acknowledged, StringComparison.Ordinal);
 
         var stop = mesh.StopAsync(0);
 
-        Assert.Contains("\"id\":\"s-1\",\"result\":{\"resultType\":\"complete\"", await reader.ReadToEndAsync().WaitAsync(Patience), StringComparison.Ordinal);
+        Assert.Contains("\"id\":\"s-1\",\"result\":{\"resultType\":\"complete\"", await reader.ReadToEndAsync().WaitAsync(Patience),
+            StringComparison.Ordinal);
         await stop;
     }
 }

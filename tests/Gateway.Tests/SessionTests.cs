@@ -28,7 +28,8 @@ public sealed class SessionTests
         Assert.NotNull(json["result"]!["serverInfo"]!["name"]);
         Assert.Matches("^[A-Za-z0-9_-]{43}$", agent.Session);
         Assert.Equal(202, (await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","method":"notifications/initialized"}"""))).Status);
-        Assert.Equal("{}", (await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":2,"method":"ping"}"""))).Json["result"]!.ToJsonString());
+        Assert.Equal(
+            "{}", (await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":2,"method":"ping"}"""))).Json["result"]!.ToJsonString());
     }
 
     [Fact]
@@ -45,8 +46,10 @@ public sealed class SessionTests
         const string Added = "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}";
         Assert.Equal(
             [
-                """{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"_meta":{""" + Added + """},"name":"say","arguments":{"text":"hi"}}}""",
-                """{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"_meta":{""" + Added + ""","progressToken":1},"name":"say","arguments":{"text":"hi"}}}""",
+                """{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"_meta":{""" + Added +
+                    """},"name":"say","arguments":{"text":"hi"}}}""",
+                """{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"_meta":{""" + Added +
+                    ""","progressToken":1},"name":"say","arguments":{"text":"hi"}}}""",
             ],
             mesh.Echo.Requests.Select(request => request.Body));
         Assert.All(mesh.Echo.Requests, request => Assert.Equal(("2026-07-28", "tools/call", "say"),
@@ -174,7 +177,8 @@ public sealed class SessionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.NotNull((await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":6,"method":"ping"}"""))).Json["result"]);
         Assert.False(aborted.Task.IsCompleted);
-        Assert.Equal(202, (await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5}}"""))).Status);
+        Assert.Equal(202,
+            (await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":5}}"""))).Status);
 
         await aborted.Task.WaitAsync(Patience);
         Assert.Equal("cancelled", (await mesh.Audit.OutcomeAsync()).Outcome);
@@ -212,8 +216,10 @@ public sealed class SessionTests
         using var agent = mesh.Agent();
         await agent.InitializeAsync();
 
-        var (_, json) = await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"warning"}}"""));
-        var (_, wrong) = await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":3,"method":"logging/setLevel","params":{"level":"loud"}}"""));
+        var (_, json) = await agent.AskAsync(
+            agent.Raw("""{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"warning"}}"""));
+        var (_, wrong) = await agent.AskAsync(
+            agent.Raw("""{"jsonrpc":"2.0","id":3,"method":"logging/setLevel","params":{"level":"loud"}}"""));
 
         Assert.NotNull(json["result"]);
         Assert.Equal(-32602, (int)wrong["error"]!["code"]!);

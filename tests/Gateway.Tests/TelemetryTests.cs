@@ -27,7 +27,8 @@ public sealed class TelemetryTests
             "\"_meta\":{", $"\"_meta\":{{\"traceparent\":\"00-{Trace}-b7ad6b7169203331-01\",", StringComparison.Ordinal)));
 
         var span = await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(("tools/call echo.say", ActivityKind.Server, "b7ad6b7169203331"), (span.DisplayName, span.Kind, span.ParentSpanId.ToHexString()));
+        Assert.Equal(("tools/call echo.say", ActivityKind.Server, "b7ad6b7169203331"),
+            (span.DisplayName, span.Kind, span.ParentSpanId.ToHexString()));
         Assert.Equal(("tools/call", "execute_tool", "echo.say"),
             (span.GetTagItem("mcp.method.name"), span.GetTagItem("gen_ai.operation.name"), span.GetTagItem("gen_ai.tool.name")));
         var seen = Assert.Single(mesh.Echo.Requests);

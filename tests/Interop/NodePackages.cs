@@ -3,7 +3,9 @@ using System.Text;
 
 namespace McpMesh.Interop;
 
-/// <summary>Node with the packages that package-lock.json pins, installed into node_modules beside the suites when they are not there yet.</summary>
+/// <summary>
+/// Node with the packages that package-lock.json pins, installed into node_modules beside the suites when they are not there yet.
+/// </summary>
 public sealed class NodePackages
 {
     private NodePackages(string folder) => Folder = folder;
@@ -12,7 +14,8 @@ public sealed class NodePackages
     public string Folder { get; }
 
     /// <summary>Installs what the lock file says, unless it is what is installed.</summary>
-    /// <exception cref="InvalidOperationException">There is no Node, or the installation failed: the tests fail, they never pass silently.</exception>
+    /// <exception cref="InvalidOperationException">There is no Node, or the installation failed: the tests fail, they never pass
+    /// silently.</exception>
     public static async Task<NodePackages> InstallAsync()
     {
         var folder = SourceFolder();
@@ -36,7 +39,8 @@ public sealed class NodePackages
     private static async Task<(int ExitCode, string Output)> RunAsync(
         string command, string[] arguments, string folder, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            command, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         var output = new StringBuilder();
@@ -53,7 +57,8 @@ public sealed class NodePackages
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"{command} cannot be started ({e.Message}). These tests need Node 20 or newer with npm.", e);
+            throw new InvalidOperationException(
+                $"{command} cannot be started ({e.Message}). These tests need Node 20 or newer with npm.", e);
         }
 
         process.BeginOutputReadLine();

@@ -11,7 +11,9 @@ internal sealed class AuditLog(RunningMesh mesh) : IDisposable
 
     private readonly HttpClient _http = new();
 
-    /// <summary>The records of a transaction, once they satisfy <paramref name="complete"/>: delivery is asynchronous, loss is not allowed.</summary>
+    /// <summary>
+    /// The records of a transaction, once they satisfy <paramref name="complete"/>: delivery is asynchronous, loss is not allowed.
+    /// </summary>
     /// <exception cref="TimeoutException">They did not come.</exception>
     public async Task<IReadOnlyList<JsonElement>> ReadAsync(string transaction, Func<IReadOnlyList<JsonElement>, bool> complete)
     {
@@ -22,7 +24,8 @@ internal sealed class AuditLog(RunningMesh mesh) : IDisposable
                 new Uri(mesh.Audit, $"/events?txn={Uri.EscapeDataString(transaction)}&limit=1000")));
             var records = document.RootElement.EnumerateArray().Select(e => e.Clone()).ToList();
             if (complete(records)) return records;
-            if (watch.Elapsed > Patience) throw new TimeoutException($"After {Patience.TotalSeconds} s the sink has {records.Count} records of {transaction}.");
+            if (watch.Elapsed > Patience)
+                throw new TimeoutException($"After {Patience.TotalSeconds} s the sink has {records.Count} records of {transaction}.");
             await Task.Delay(50);
         }
     }

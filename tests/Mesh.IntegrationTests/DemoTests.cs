@@ -26,15 +26,14 @@ public sealed class DemoTests(SharedMesh shared)
         var runs = report.RootElement.GetProperty("runs").EnumerateArray().ToDictionary(r => r.GetProperty("user").GetString()!);
         var developer = Hops(runs["developer"]);
         Assert.Contains(developer, h => Is(h, "incidents.trigger", 1, "deny"));
-        Assert.DoesNotContain(developer, h => h.GetProperty("method").GetString() == "incidents.trigger" && h.GetProperty("hop").GetInt32() > 1);
+        Assert.DoesNotContain(
+            developer, h => h.GetProperty("method").GetString() == "incidents.trigger" && h.GetProperty("hop").GetInt32() > 1);
         var sre = Hops(runs["sre"]);
         Assert.Contains(sre, h => Is(h, "incidents.trigger", 2, "permit"));
         Assert.Contains(sre, h => Is(h, "analytics.query", 3, "permit"));
+        string[] fields = ["subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome"];
         Assert.All(developer.Concat(sre), h =>
-        {
-            foreach (var field in new[] { "subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome" })
-                Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field);
-        });
+            Assert.All(fields, field => Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field)));
     }
 
     private static List<JsonElement> Hops(JsonElement run) => [.. run.GetProperty("hops").EnumerateArray()];

@@ -18,8 +18,8 @@ public sealed class ReplicaTests : IAsyncLifetime
     [InlineData("2025-11-25")]
     public async Task Killing_one_of_two_gateways_between_calls_costs_the_agent_nothing(string protocolVersion)
     {
-        // Every call on a connection of its own: a request that was already on its way over a connection of the dead replica is not "between
-        // calls", and whether the end of an idle connection or the next request is first is for TCP to decide, not for the mesh.
+        // Every call on a connection of its own: a request that was already on its way over a connection of the dead replica is not
+        // "between calls", and whether the end of an idle connection or the next request is first is for TCP to decide, not for the mesh.
         await using var session = await _mesh.SignInAsync(
             "dana", "dana-dev-password", options => options with { ProtocolVersion = protocolVersion, ConnectionLifetime = TimeSpan.Zero });
         Assert.Equal(protocolVersion, session.Work.NegotiatedProtocolVersion);
@@ -38,7 +38,8 @@ public sealed class ReplicaTests : IAsyncLifetime
     private static bool IsRunning(ResourceEvent e) => e.Snapshot.State?.Text == KnownResourceStates.Running;
 
     private static bool IsHealthy(ResourceEvent e, string replica) =>
-        e.ResourceId == replica && IsRunning(e) && e.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy;
+        e.ResourceId == replica && IsRunning(e)
+        && e.Snapshot.HealthStatus == Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy;
 
     private static async Task CallAsync(Samples.Agent.AgentSession session)
     {

@@ -25,13 +25,15 @@ public sealed class RoleTests : IAsyncLifetime
         foreach (var replica in new[] { "gateway-1", "gateway-2" })
         {
             await _mesh.Log.WaitForAsync(
-                line => line.StartsWith(replica + ":", StringComparison.Ordinal) && line.EndsWith("is in force", StringComparison.Ordinal), seen);
+                line => line.StartsWith(replica + ":", StringComparison.Ordinal)
+                && line.EndsWith("is in force", StringComparison.Ordinal), seen);
         }
 
         // More calls than replicas: each of them answers at least once.
         for (var call = 0; call < 4; call++)
         {
-            var refusal = await Assert.ThrowsAsync<McpProtocolException>(async () => await session.Work.CallToolAsync("logs.read", arguments));
+            var refusal = await Assert.ThrowsAsync<McpProtocolException>(
+                async () => await session.Work.CallToolAsync("logs.read", arguments));
             Assert.Equal(4030, (int)refusal.ErrorCode);
         }
     }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpMesh.IntegrationTests;
 
-/// <summary>An MCP server outside the mesh that keeps every token it is sent: what a compromised server could try to use elsewhere.</summary>
+/// <summary>
+/// An MCP server outside the mesh that keeps every token it is sent: what a compromised server could try to use elsewhere.
+/// </summary>
 public sealed class StrangerServer : IAsyncDisposable
 {
     public const string Resource = "https://stranger.mesh.example/mcp";

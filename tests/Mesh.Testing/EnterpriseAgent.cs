@@ -10,8 +10,8 @@ using McpMesh.Samples.Agent;
 namespace McpMesh.Testing;
 
 /// <summary>
-/// An agent by Enterprise-Managed Authorization, written out step by step over plain HTTP: sign-in at the IdP, ID token → ID-JAG, ID-JAG → access
-/// token. It never touches the sign-in pages of the mesh AS, so the mesh AS holds no session for its user.
+/// An agent by Enterprise-Managed Authorization, written out step by step over plain HTTP: sign-in at the IdP, ID token → ID-JAG, ID-JAG →
+/// access token. It never touches the sign-in pages of the mesh AS, so the mesh AS holds no session for its user.
 /// </summary>
 public sealed class EnterpriseAgent(RunningMesh mesh) : IDisposable
 {
@@ -71,8 +71,10 @@ public sealed class EnterpriseAgent(RunningMesh mesh) : IDisposable
 
     private async Task<string> TokenAsync(Uri issuer, string clientId, string secret, Dictionary<string, string> form, string wanted)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(issuer, "/token")) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, new Uri(issuer, "/token")) { Content = new FormUrlEncodedContent(form) };
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{clientId}:{secret}")));
         using var response = await _http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         if (!response.IsSuccessStatusCode) throw new HttpRequestException($"{issuer}token answered {(int)response.StatusCode}: {body}");

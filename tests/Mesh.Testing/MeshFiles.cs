@@ -5,8 +5,11 @@ namespace McpMesh.Testing;
 /// <param name="IdpYaml">Path of the development IdP's idp.yaml.</param>
 public sealed record MeshFiles(string MeshYaml, string IdpYaml)
 {
-    /// <summary>Replaces the one occurrence of <paramref name="text"/> in <paramref name="path"/>, atomically, as an editor or a deployment would.</summary>
-    /// <exception cref="InvalidOperationException">The text is not there, or more than once: the test would change something else.</exception>
+    /// <summary>
+    /// Replaces the one occurrence of <paramref name="text"/> in <paramref name="path"/>, atomically, as an editor or a deployment would.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The text is not there, or more than once: the test would change something
+    /// else.</exception>
     public static void Replace(string path, string text, string replacement)
     {
         var content = File.ReadAllText(path);

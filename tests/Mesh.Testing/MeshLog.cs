@@ -42,7 +42,8 @@ public sealed class MeshLog : ILoggerProvider
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"No such line within {Patience.TotalSeconds} s. The last ones:\n{string.Join('\n', Lines.TakeLast(20))}");
+                throw new TimeoutException(
+                    $"No such line within {Patience.TotalSeconds} s. The last ones:\n{string.Join('\n', Lines.TakeLast(20))}");
             }
         }
     }
@@ -76,7 +77,8 @@ public sealed class MeshLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => _name is not null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (_name is not null) log.Add($"{_name}: {formatter(state, exception)}");
         }

@@ -33,7 +33,8 @@ internal sealed class DecisionPoint : IAsyncDisposable
             Interlocked.Increment(ref _requests);
             await Gate;
             return Body is { } body
-                ? Results.Bytes(body, "application/json", entityTag: new EntityTagHeaderValue($"\"{Digest ?? PolicyDocumentJson.DigestOf(body)}\""))
+                ? Results.Bytes(
+                    body, "application/json", entityTag: new EntityTagHeaderValue($"\"{Digest ?? PolicyDocumentJson.DigestOf(body)}\""))
                 : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         });
     }
@@ -54,7 +55,8 @@ internal sealed class DecisionPoint : IAsyncDisposable
     public async Task<PolicyClient> StartClientAsync()
     {
         await _app.StartAsync();
-        return new PolicyClient(new HttpClient { BaseAddress = new Uri(_app.Urls.First()) }, TimeProvider.System, NullLogger<PolicyClient>.Instance);
+        return new PolicyClient(
+            new HttpClient { BaseAddress = new Uri(_app.Urls.First()) }, TimeProvider.System, NullLogger<PolicyClient>.Instance);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -5,7 +5,8 @@ namespace McpMesh.Policy.Tests;
 public sealed class PolicyClientTests
 {
     private static readonly byte[] s_first = PolicyDocumentJson.Serialize(ShopPolicy.Document);
-    private static readonly byte[] s_second = PolicyDocumentJson.Serialize(ShopPolicy.Document with { Groups = ShopPolicy.Map(("engineering", ["sre"])) });
+    private static readonly byte[] s_second = PolicyDocumentJson.Serialize(
+        ShopPolicy.Document with { Groups = ShopPolicy.Map(("engineering", ["sre"])) });
 
     [Fact]
     public async Task Refresh_TakesOverEachVersionAndAsksOnlyForNewerOnes()

@@ -7,7 +7,8 @@ public sealed class PolicyDocumentTests
     [Fact]
     public void Parse_OfSerialized_IsTheSamePolicy()
     {
-        var document = ShopPolicy.Document with { Rules = [ShopPolicy.Rule("deny", "logs.read", "/n", new ArgumentTest { GreaterThan = 1.5m, In = ["b", "a"] })] };
+        var document = ShopPolicy.Document with { Rules = [
+            ShopPolicy.Rule("deny", "logs.read", "/n", new ArgumentTest { GreaterThan = 1.5m, In = ["b", "a"] })] };
         var bytes = PolicyDocumentJson.Serialize(document);
 
         Assert.Equal(bytes, PolicyDocumentJson.Serialize(PolicyDocumentJson.Parse(bytes)));
@@ -17,7 +18,8 @@ public sealed class PolicyDocumentTests
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"rules":[{"id":"a","methods":["*"],"effect":"deny","when":{}}]}""")]
-    [InlineData("""{"roles":{"r":["logs.*"]},"methods":["logs.read"],"rules":[{"id":"a","methods":["*"],"when":{"arguments":{"/x":{}}}}]}""")]
+    [InlineData(
+        """{"roles":{"r":["logs.*"]},"methods":["logs.read"],"rules":[{"id":"a","methods":["*"],"when":{"arguments":{"/x":{}}}}]}""")]
     public void Parse_MembersThatAreNotWritten_AreEmptyAndAuditIsStrict(string json)
     {
         var document = PolicyDocumentJson.Parse(Encoding.UTF8.GetBytes(json));
@@ -90,10 +92,14 @@ public sealed class PolicyDocumentTests
                 { "rules.a: there are two", document with { Rules = [rule, rule] } },
                 { "rules.a.methods: names no", document with { Rules = [rule with { Methods = [] }] } },
                 { "rules.a.audit: must be", document with { Rules = [rule with { Audit = "never" }] } },
-                { "rules.a.when.roles: there is no role", document with { Rules = [rule with { When = new PolicyCondition { Roles = ["y"] } }] } },
-                { "rules.a.when.between: must be", document with { Rules = [rule with { When = new PolicyCondition { Between = "9-17" } }] } },
-                { "rules.the-rule.when.arguments: 'a' is not a JSON Pointer", document with { Rules = [ShopPolicy.Rule("deny", "*", "a", new ArgumentTest())] } },
-                { "rules.the-rule.when.arguments: '/~2' is not a JSON Pointer", document with { Rules = [ShopPolicy.Rule("deny", "*", "/~2", new ArgumentTest())] } },
+                { "rules.a.when.roles: there is no role",
+                    document with { Rules = [rule with { When = new PolicyCondition { Roles = ["y"] } }] } },
+                { "rules.a.when.between: must be",
+                    document with { Rules = [rule with { When = new PolicyCondition { Between = "9-17" } }] } },
+                { "rules.the-rule.when.arguments: 'a' is not a JSON Pointer",
+                    document with { Rules = [ShopPolicy.Rule("deny", "*", "a", new ArgumentTest())] } },
+                { "rules.the-rule.when.arguments: '/~2' is not a JSON Pointer",
+                    document with { Rules = [ShopPolicy.Rule("deny", "*", "/~2", new ArgumentTest())] } },
             };
         }
     }

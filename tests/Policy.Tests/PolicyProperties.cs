@@ -12,7 +12,8 @@ public sealed class PolicyProperties
     private static readonly string[] s_roles = ["r1", "r2", "r3"];
     private static readonly string[] s_groups = ["g1", "g2", "g3", "unknown"];
     private static readonly string[] s_actors = ["a1", "a2", "a3", "unlisted"];
-    private static readonly string[] s_arguments = ["", "{}", """{"service":"payments"}""", """{"service":"x"}""", """{"service":1,"service":2}""", "]"];
+    private static readonly string[] s_arguments = [
+        "", "{}", """{"service":"payments"}""", """{"service":"x"}""", """{"service":1,"service":2}""", "]"];
 
     private static readonly Gen<PolicyRule> s_rule =
         from method in Gen.Elements([.. s_scopes, "*"])
@@ -29,7 +30,9 @@ public sealed class PolicyProperties
             When = new PolicyCondition
             {
                 Roles = role,
-                Arguments = test is null ? ImmutableSortedDictionary<string, ArgumentTest>.Empty : ImmutableSortedDictionary<string, ArgumentTest>.Empty.Add("/service", test),
+                Arguments = test is null
+                    ? ImmutableSortedDictionary<string, ArgumentTest>.Empty
+                    : ImmutableSortedDictionary<string, ArgumentTest>.Empty.Add("/service", test),
             },
         };
 
@@ -90,13 +93,15 @@ public sealed class PolicyProperties
 
     [Fact]
     public void Adding_a_rule_never_permits_more() => Check((document, request) =>
-        Enumerable.Range(0, document.Rules.Length).All(index => Narrower(document, document with { Rules = document.Rules.RemoveAt(index) }, request)));
+        Enumerable.Range(0, document.Rules.Length)
+            .All(index => Narrower(document, document with { Rules = document.Rules.RemoveAt(index) }, request)));
 
     [Fact]
     public void What_is_permitted_is_a_known_method_that_role_token_and_every_actor_include() => Check((document, request) =>
         Strength(document, request) == 0
         || (document.Methods.Contains(request.Method)
-            && request.Groups.SelectMany(group => document.Groups.GetValueOrDefault(group, [])).Any(role => Includes(document.Roles[role], request.Method))
+            && request.Groups.SelectMany(group => document.Groups.GetValueOrDefault(group, []))
+                .Any(role => Includes(document.Roles[role], request.Method))
             && Includes(request.Scopes, request.Method)
             && request.Actors.All(actor => Includes(document.Actors.GetValueOrDefault(actor, []), request.Method))));
 
@@ -108,7 +113,8 @@ public sealed class PolicyProperties
     public void Order_and_repetition_of_groups_and_scopes_do_not_matter() => Check((document, request) =>
     {
         var engine = PolicyEngine.Compile(document);
-        var turned = request with { Groups = [.. request.Groups.Reverse(), .. request.Groups], Scopes = [.. request.Scopes.Reverse(), .. request.Scopes] };
+        var turned = request with { Groups = [.. request.Groups.Reverse(), .. request.Groups],
+            Scopes = [.. request.Scopes.Reverse(), .. request.Scopes] };
         return engine.Decide(request) == engine.Decide(turned);
     });
 
@@ -142,26 +148,31 @@ public sealed class PolicyProperties
         var engine = PolicyEngine.Compile(document);
         var listed = engine.EffectiveMethods(request, "logs").Concat(engine.EffectiveMethods(request, "cost")).ToHashSet();
         return s_methods.All(method => listed.Contains(method)
-            || s_arguments.All(arguments => Strength(document, request with { Method = method, Arguments = System.Text.Encoding.UTF8.GetBytes(arguments) }) == 0));
+            || s_arguments.All(arguments =>
+                Strength(document, request with { Method = method, Arguments = System.Text.Encoding.UTF8.GetBytes(arguments) }) == 0));
     });
 
     private static void Check(Func<PolicyDocument, PolicyRequest, bool> holds) =>
         Prop.ForAll(s_cases, one => holds(one.Document, one.Request)).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     /// <summary>0 for no, 1 for after an approval, 2 for yes.</summary>
-    private static int Strength(PolicyDocument document, PolicyRequest request) => PolicyEngine.Compile(document).Decide(request).Kind switch
+    private static int Strength(PolicyDocument document, PolicyRequest request) =>
+        PolicyEngine.Compile(document).Decide(request).Kind switch
     {
         PolicyDecisionKind.Permit => 2,
         PolicyDecisionKind.Approve => 1,
         _ => 0,
     };
 
-    private static bool Narrower(PolicyDocument document, PolicyRequest narrow, PolicyRequest wide) => Strength(document, narrow) <= Strength(document, wide);
+    private static bool Narrower(PolicyDocument document, PolicyRequest narrow, PolicyRequest wide) =>
+        Strength(document, narrow) <= Strength(document, wide);
 
-    private static bool Narrower(PolicyDocument narrow, PolicyDocument wide, PolicyRequest request) => Strength(narrow, request) <= Strength(wide, request);
+    private static bool Narrower(PolicyDocument narrow, PolicyDocument wide, PolicyRequest request) =>
+        Strength(narrow, request) <= Strength(wide, request);
 
     private static bool Includes(ImmutableArray<string> scopes, string method) =>
-        scopes.Any(scope => scope == "*" || scope == method || (scope.EndsWith(".*", StringComparison.Ordinal) && method.StartsWith(scope[..^1], StringComparison.Ordinal)));
+        scopes.Any(scope => scope == "*" || scope == method
+            || (scope.EndsWith(".*", StringComparison.Ordinal) && method.StartsWith(scope[..^1], StringComparison.Ordinal)));
 
     private static ImmutableArray<string> Turn(ImmutableArray<string> set) => [.. set.Reverse(), .. set];
 
@@ -169,5 +180,6 @@ public sealed class PolicyProperties
         Gen.Choose(0, 1).ArrayOf(all.Length).Select(picks => all.Where((_, index) => picks[index] == 1).ToImmutableArray());
 
     private static Gen<ImmutableSortedDictionary<string, ImmutableArray<string>>> MapOf(string[] keys, string[] values) =>
-        SubsetOf(values).ArrayOf(keys.Length).Select(sets => keys.Zip(sets).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+        SubsetOf(values).ArrayOf(keys.Length)
+            .Select(sets => keys.Zip(sets).ToImmutableSortedDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
 }

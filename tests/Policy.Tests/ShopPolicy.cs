@@ -32,7 +32,8 @@ internal static class ShopPolicy
         When = new PolicyCondition { Arguments = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create(pointer, test)]) },
     };
 
-    public static PolicyRequest Request(string method, string group = "site-reliability", string? arguments = null, string[]? actors = null) => new()
+    public static PolicyRequest Request(
+        string method, string group = "site-reliability", string? arguments = null, string[]? actors = null) => new()
     {
         Subject = "u-sam",
         Groups = [group],

@@ -17,13 +17,15 @@ public sealed class AuthZenTests(PolicyService service) : IClassFixture<PolicySe
     [Theory]
     [InlineData($"{Sam},{Trigger}", true, "role:sre")]
     [InlineData($"{Dana},{Trigger}", false, "default-deny")]
-    [InlineData($$"""{{Sam}},{{Trigger}},"context":{"actors":["gateway","sample-agent"],"scopes":["incidents.trigger"]}""", true, "role:sre")]
+    [InlineData(
+        $$"""{{Sam}},{{Trigger}},"context":{"actors":["gateway","sample-agent"],"scopes":["incidents.trigger"]}""", true, "role:sre")]
     [InlineData($$"""{{Sam}},{{Trigger}},"context":{"actors":["gateway","stranger"]}""", false, "actor:stranger")]
     [InlineData($$"""{{Sam}},{{Trigger}},"context":{"scopes":["logs.read"]}""", false, "token-scope")]
     [InlineData($$"""{{Sam}},{{DebugWrite}},"context":{"arguments":{"service":"checkout"} }""", true, "role:sre")]
     [InlineData($$"""{{Sam}},{{DebugWrite}},"context":{"arguments":{"service":"payments"} }""", false, "no-debug-on-payments")]
     [InlineData($$"""{{Sam}},"action":{"name":"logs.nothing"},"resource":{"type":"method","id":"x"}""", false, "unknown-method")]
-    [InlineData($$""" "subject":{"type":"service","id":"u-sam","properties":{"groups":["site-reliability"]} },{{Trigger}}""", false, "default-deny")]
+    [InlineData($$""" "subject":{"type":"service","id":"u-sam","properties":{"groups":["site-reliability"]} },{{Trigger}}""", false,
+        "default-deny")]
     [InlineData($$"""{{Sam}},{{Trigger}},"unknown":[1],"context":{"other":{"a":1} }""", true, "role:sre")]
     public async Task Evaluation_IsDecidedByThePolicyInForce(string members, bool decision, string rule)
     {
@@ -110,7 +112,8 @@ public sealed class AuthZenTests(PolicyService service) : IClassFixture<PolicySe
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/access/v1/evaluation")
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } },
+            Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } },
         };
         if (requestId is not null)
             request.Headers.Add("X-Request-ID", requestId);

@@ -12,7 +12,8 @@ public sealed class PolicyReloadTests(PolicyService service) : IClassFixture<Pol
         var first = await DigestAsync();
         Assert.Equal(first, await service.Broker.NextDigestAsync());
 
-        service.ReplaceMeshFile(yaml => yaml.Replace("developer: [logs.read,", "developer: [logs.read, logs.debug.write,", StringComparison.Ordinal));
+        service.ReplaceMeshFile(
+            yaml => yaml.Replace("developer: [logs.read,", "developer: [logs.read, logs.debug.write,", StringComparison.Ordinal));
         var second = await service.Broker.NextDigestAsync();
         Assert.NotEqual(first, second);
         Assert.Equal(second, await DigestAsync());
@@ -21,11 +22,13 @@ public sealed class PolicyReloadTests(PolicyService service) : IClassFixture<Pol
         await service.LogContainsAsync("stays in force");
         var broken = await service.Sidecar.GetFromJsonAsync<JsonElement>("/policy/version");
         Assert.Equal(second, broken.GetProperty("digest").GetString());
-        Assert.Contains("gruops: unknown field; did you mean 'groups'?", broken.GetProperty("lastError").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "gruops: unknown field; did you mean 'groups'?", broken.GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await service.Stranger.GetAsync("/health")).StatusCode);
         Assert.Equal("Degraded", await service.Stranger.GetStringAsync("/health"));
 
-        service.ReplaceMeshFile(yaml => yaml.Replace("gruops:", "groups:", StringComparison.Ordinal).Replace("sre: [logs.read, ", "sre: [", StringComparison.Ordinal));
+        service.ReplaceMeshFile(yaml =>
+            yaml.Replace("gruops:", "groups:", StringComparison.Ordinal).Replace("sre: [logs.read, ", "sre: [", StringComparison.Ordinal));
         var third = await service.Broker.NextDigestAsync();
         Assert.NotEqual(second, third);
         Assert.Equal(third, await DigestAsync());

@@ -6,7 +6,9 @@ using McpMesh.PolicyDecision.Administration;
 
 namespace McpMesh.PolicyDecision.Tests;
 
-/// <summary>The service as its own process, with its own copy of the shipped configuration and a broker that records what it publishes.</summary>
+/// <summary>
+/// The service as its own process, with its own copy of the shipped configuration and a broker that records what it publishes.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes it through IAsyncLifetime.")]
 public sealed class PolicyService : IAsyncLifetime
 {

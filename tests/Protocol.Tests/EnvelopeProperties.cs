@@ -78,7 +78,8 @@ public sealed class EnvelopeProperties
 
     [Fact]
     public void A_member_named_twice_is_refused_at_any_depth_and_in_any_spelling() =>
-        Prop.ForAll(Arb.From(Members(9)), Arb.From(Gen.Choose(0, 8)), Arb.From(Gen.Elements("dup", "\\u0064up", "du\\u0070")), (members, depth, spelling) =>
+        Prop.ForAll(Arb.From(Members(9)), Arb.From(Gen.Choose(0, 8)), Arb.From(Gen.Elements("dup", "\\u0064up", "du\\u0070")),
+            (members, depth, spelling) =>
         {
             var separator = members.Length > 0 ? "," : "";
             var body = Encoding.UTF8.GetBytes(

@@ -26,8 +26,10 @@ public sealed class EnvelopeTests
     public void Parts_are_found_wherever_they_stand()
     {
         const string Body = """
-            { "params": { "arguments": {"a":[{"x":1},{"x":2}]}, "_meta": {"progressToken":"p","traceparent":"00-1","io.modelcontextprotocol/clientCapabilities":{"e":{}},
-              "io.modelcontextprotocol/protocolVersion":"2026-07-28"}, "name" : "logs.\u0072ead" }, "id": "é", "method": "tools/call", "jsonrpc": "2.0" }
+            { "params": { "arguments": {"a":[{"x":1},{"x":2}]}, "_meta": {"progressToken":"p","traceparent":"00-1",
+              "io.modelcontextprotocol/clientCapabilities":{"e":{}},
+              "io.modelcontextprotocol/protocolVersion":"2026-07-28"}, "name" : "logs.\u0072ead" },
+              "id": "é", "method": "tools/call", "jsonrpc": "2.0" }
             """;
         var envelope = Read(Body);
         Assert.Equal((JsonRpcKind.Request, "tools/call", "2026-07-28"), (envelope.Kind, envelope.Method, envelope.ProtocolVersion));
@@ -135,7 +137,8 @@ public sealed class EnvelopeTests
     [Fact]
     public void Nesting_beyond_the_bound_is_refused()
     {
-        string Nested(int depth) => $$$"""{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":{{{new string('[', depth)}}}{{{new string(']', depth)}}} }}""";
+        string Nested(int depth) =>
+            $$$"""{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":{{{new string('[', depth)}}}{{{new string(']', depth)}}} }}""";
         Read(Nested(Depth - 2));
         Assert.Equal(-32700, Refuse(Nested(Depth - 1)).Code);
         Assert.Equal(-32700, Refuse(Nested(100_000)).Code);

@@ -59,5 +59,6 @@ public sealed class HeaderValueTests
 
     [Fact]
     public void No_header_crashes_the_decoder() =>
-        Prop.ForAll<NonNull<string>>(header => { McpHeaderValue.TryDecode("=?base64?" + header.Get + "?=", out _); }).QuickCheckThrowOnFailure();
+        Prop.ForAll<NonNull<string>>(header => { McpHeaderValue.TryDecode("=?base64?" + header.Get + "?=", out _); })
+            .QuickCheckThrowOnFailure();
 }

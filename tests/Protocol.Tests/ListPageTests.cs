@@ -12,14 +12,16 @@ public sealed class ListPageTests
     [Fact]
     public void An_item_keeps_every_byte_but_its_name()
     {
-        const string Item = """{ "inputSchema":{"$schema":"x","properties":{"name":{"type":"string"}}}, "name" : "re\u0061d", "title":"\u00e9" }""";
+        const string Item =
+            """{ "inputSchema":{"$schema":"x","properties":{"name":{"type":"string"}}}, "name" : "re\u0061d", "title":"\u00e9" }""";
         var page = Read($$$"""{"jsonrpc":"2.0","result":{"nextCursor":"","tools":[ {{{Item}}} ],"ttlMs":5},"id":1}""", out _)!;
         var item = Assert.Single(page.Items);
         var output = new ArrayBufferWriter<byte>();
         item.WriteTo(output, "logs.read");
         Assert.Equal("read", item.Key);
         Assert.Equal("", page.NextCursor);
-        Assert.Equal(Item.Replace("\"re\\u0061d\"", "\"logs.read\"", StringComparison.Ordinal), Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.Equal(
+            Item.Replace("\"re\\u0061d\"", "\"logs.read\"", StringComparison.Ordinal), Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Fact]

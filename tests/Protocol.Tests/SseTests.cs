@@ -30,7 +30,8 @@ public sealed class SseTests
     public void Inside_an_event_nothing_may_be_written()
     {
         var scanner = default(SseAnswerScanner);
-        foreach (var (text, isBetween) in new[] { ("da", false), ("ta: {", false), ("}\n", false), ("\n", true), (": c\n", false), ("\n", true) })
+        foreach (var (text, isBetween) in new[] { ("da", false), ("ta: {", false), ("}\n", false), ("\n", true), (": c\n", false),
+            ("\n", true) })
         {
             scanner.Feed(Encoding.UTF8.GetBytes(text));
             Assert.Equal(isBetween, scanner.IsBetweenEvents);
@@ -41,7 +42,8 @@ public sealed class SseTests
     [MemberData(nameof(LineEnds))]
     public void Events_are_read_with_their_lines_joined(string end)
     {
-        var reader = new SseEventReader(Encoding.UTF8.GetBytes(string.Join(end, ": c", "", "data: a", "data:b", "", "event: x", "", "data: torn")));
+        var reader = new SseEventReader(
+            Encoding.UTF8.GetBytes(string.Join(end, ": c", "", "data: a", "data:b", "", "event: x", "", "data: torn")));
         var data = new ArrayBufferWriter<byte>();
         Assert.True(reader.TryRead(data));
         Assert.Equal("a\nb", Encoding.UTF8.GetString(data.WrittenSpan));

@@ -31,7 +31,8 @@ public sealed class ServiceDefaultsTests
     [Fact]
     public async Task A_failing_check_makes_the_service_unready_but_not_dead()
     {
-        await using var app = await StartAsync(builder => builder.Services.AddHealthChecks().AddCheck("store", () => HealthCheckResult.Unhealthy()));
+        await using var app = await StartAsync(
+            builder => builder.Services.AddHealthChecks().AddCheck("store", () => HealthCheckResult.Unhealthy()));
         using var client = Client(app);
 
         using var ready = await client.GetAsync(new Uri("/health", UriKind.Relative));
@@ -112,5 +113,6 @@ public sealed class ServiceDefaultsTests
     }
 
     private static HttpClient Client(WebApplication app) =>
-        new() { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        new() { BaseAddress = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
 }

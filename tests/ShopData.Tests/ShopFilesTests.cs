@@ -17,28 +17,33 @@ public sealed class ShopFilesTests : IDisposable
     public void The_same_seed_writes_the_same_bytes()
     {
         var (one, two) = (Write("one", 7), Write("two", 7));
-        var files = Directory.GetFiles(one, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(one, path)).Order().ToArray();
+        var files = Directory.GetFiles(one, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(one, path)).Order()
+            .ToArray();
         Assert.Equal(9, files.Length);
         Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(one, file)), File.ReadAllBytes(Path.Combine(two, file))));
     }
 
     [Fact]
     public void Another_seed_is_another_day() =>
-        Assert.NotEqual(File.ReadAllBytes(Path.Combine(Write("one", 7), "logs/nginx/access.log")), File.ReadAllBytes(Path.Combine(Write("two", 8), "logs/nginx/access.log")));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(Write("one", 7), "logs/nginx/access.log")),
+            File.ReadAllBytes(Path.Combine(Write("two", 8), "logs/nginx/access.log")));
 
     [Fact]
     public void The_databases_agree_with_the_logs()
     {
         var shop = Write("shop", 7);
-        var lines = new[] { "access.log.2.gz", "access.log.1", "access.log" }.SelectMany(name => ReadLines(Path.Combine(shop, "logs/nginx", name))).ToArray();
+        var lines = new[] { "access.log.2.gz", "access.log.1", "access.log" }
+            .SelectMany(name => ReadLines(Path.Combine(shop, "logs/nginx", name))).ToArray();
         Assert.Equal(lines.Length, Number(shop, "analytics.db", "SELECT sum(requests) FROM requests_per_minute"));
-        Assert.Equal(lines.Count(line => line.Contains("POST /checkout", StringComparison.Ordinal)), Number(shop, "analytics.db", "SELECT count(*) FROM orders"));
+        Assert.Equal(lines.Count(line => line.Contains("POST /checkout", StringComparison.Ordinal)),
+            Number(shop, "analytics.db", "SELECT count(*) FROM orders"));
 
         var exhausted = ReadLines(Path.Combine(shop, "logs/checkout/service.jsonl"))
             .Count(line => JsonDocument.Parse(line).RootElement.GetProperty("level").GetString() == "error");
         Assert.Equal(exhausted, Number(shop, "analytics.db", "SELECT count(*) FROM orders WHERE failure = 'database pool exhausted'"));
         Assert.Equal(
-            exhausted, lines.Count(line => line.Contains("POST /checkout", StringComparison.Ordinal) && (line.Contains("\" 503 ", StringComparison.Ordinal) || line.Contains("\" 504 ", StringComparison.Ordinal))));
+            exhausted, lines.Count(line => line.Contains("POST /checkout", StringComparison.Ordinal)
+                && (line.Contains("\" 503 ", StringComparison.Ordinal) || line.Contains("\" 504 ", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -46,7 +51,10 @@ public sealed class ShopFilesTests : IDisposable
     {
         var shop = Write("shop", 7);
         Assert.InRange(Number(shop, "analytics.db", "SELECT count(*) FROM orders WHERE failure LIKE '%pool%'"), 40, 400);
-        Assert.Equal(0, Number(shop, "analytics.db", "SELECT count(*) FROM orders WHERE failure LIKE '%pool%' AND (placed_at < '2026-11-19T14:02:00Z' OR placed_at >= '2026-11-19T14:41:00Z')"));
+        Assert.Equal(
+            0, Number(shop, "analytics.db",
+                "SELECT count(*) FROM orders WHERE failure LIKE '%pool%' AND (placed_at < '2026-11-19T14:02:00Z' OR placed_at >= " +
+                    "'2026-11-19T14:41:00Z')"));
         Assert.Equal(2, Number(shop, "analytics.db", "SELECT count(*) FROM deploys WHERE service = 'checkout'"));
     }
 
@@ -54,8 +62,11 @@ public sealed class ShopFilesTests : IDisposable
     public void The_cost_of_log_ingestion_rises_in_the_hour_of_the_incident()
     {
         var shop = Write("shop", 7);
-        const string cost = "SELECT round(sum(BilledCost) * 100) FROM focus WHERE ServiceName = 'Log Ingestion' AND ChargePeriodStart = '2026-11-19T{0}:00:00Z'";
-        Assert.True(Number(shop, "cost.db", cost.Replace("{0}", "14", StringComparison.Ordinal)) > 10 * Number(shop, "cost.db", cost.Replace("{0}", "12", StringComparison.Ordinal)));
+        const string cost =
+            "SELECT round(sum(BilledCost) * 100) FROM focus WHERE ServiceName = 'Log Ingestion' AND ChargePeriodStart = " +
+                "'2026-11-19T{0}:00:00Z'";
+        Assert.True(Number(shop, "cost.db", cost.Replace("{0}", "14", StringComparison.Ordinal)) > 10 * Number(
+            shop, "cost.db", cost.Replace("{0}", "12", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -64,7 +75,8 @@ public sealed class ShopFilesTests : IDisposable
         var shop = Write("shop", 7);
         var lines = ReadLines(Path.Combine(shop, "cost/focus.csv")).ToArray();
         Assert.Equal(lines.Length - 1, Number(shop, "cost.db", "SELECT count(*) FROM focus"));
-        foreach (var column in lines[0].Split(',')) Assert.Equal(0, Number(shop, "cost.db", $"SELECT count(*) FROM focus WHERE \"{column}\" IS NULL"));
+        foreach (var column in lines[0].Split(','))
+            Assert.Equal(0, Number(shop, "cost.db", $"SELECT count(*) FROM focus WHERE \"{column}\" IS NULL"));
     }
 
     [Fact]
@@ -121,7 +133,9 @@ public sealed class ShopFilesTests : IDisposable
 
     private static IEnumerable<string> ReadLines(string path)
     {
-        using Stream file = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path);
+        using Stream file = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress)
+            : File.OpenRead(path);
         using var reader = new StreamReader(file);
         while (reader.ReadLine() is { } line) yield return line;
     }

@@ -4,7 +4,9 @@ using McpMesh.Protocol;
 
 namespace McpMesh.Adapters.Access;
 
-/// <summary>Checks the bearer token: this server is an OAuth resource of its own (MCP Authorization; RFC 6750, RFC 8707, RFC 9728).</summary>
+/// <summary>
+/// Checks the bearer token: this server is an OAuth resource of its own (MCP Authorization; RFC 6750, RFC 8707, RFC 9728).
+/// </summary>
 internal sealed class Authentication(IAccessTokenValidator validator, ServedServer served, BearerChallenge challenge)
 {
     private const int MaxTokenLength = 16 * 1024;

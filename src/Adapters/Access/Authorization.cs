@@ -5,7 +5,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Adapters.Access;
 
 /// <summary>
-/// Decides every call again at the last hop: an enforcement point that trusts no caller, not even the gateway. Policy is evaluated in process.
+/// Decides every call again at the last hop: an enforcement point that trusts no caller, not even the gateway. Policy is evaluated in
+/// process.
 /// </summary>
 internal sealed class Authorization(IPolicySource policies, ServedServer served, BearerChallenge challenge, TimeProvider clock)
 {

@@ -5,7 +5,9 @@ internal sealed class BearerChallenge(ServedServer served)
 {
     private readonly string _scopes = string.Join(' ', served.Server.Tools.Select(served.MethodOf));
 
-    /// <summary>The metadata document of this resource: its well-known path is inserted before the resource's own (RFC 9728 section 3.1).</summary>
+    /// <summary>
+    /// The metadata document of this resource: its well-known path is inserted before the resource's own (RFC 9728 section 3.1).
+    /// </summary>
     public string MetadataUrl { get; } = MetadataUrlOf(served.Resource);
 
     /// <summary>No token, or one that is not valid.</summary>

@@ -7,7 +7,9 @@ using McpMesh.Protocol;
 
 namespace McpMesh.Adapters.Access;
 
-/// <summary>No action without a record: an intent before a call, its outcome after it, a denial where there is no call (design §6).</summary>
+/// <summary>
+/// No action without a record: an intent before a call, its outcome after it, a denial where there is no call (design §6).
+/// </summary>
 internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer served, TimeProvider clock)
 {
     /// <summary>Makes the intent durable and returns it; the refusal says that it could not.</summary>
@@ -24,7 +26,8 @@ internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer serve
         }
         catch (AuditUnavailableException)
         {
-            return (intent, new Refusal(StatusCodes.Status200OK, MeshErrorCode.AuditUnavailable, "The call was not made: its record could not be stored.")
+            return (intent, new Refusal(
+                StatusCodes.Status200OK, MeshErrorCode.AuditUnavailable, "The call was not made: its record could not be stored.")
             {
                 Data = writer =>
                 {

@@ -18,7 +18,8 @@ internal sealed class AnalyticsOrderFigures(NextHop analytics) : IOrderFigures
           AND placed_at <= COALESCE($2, '9999')
         """;
 
-    public async ValueTask<OrderFigures> ReadAsync(Caller caller, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
+    public async ValueTask<OrderFigures> ReadAsync(
+        Caller caller, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         var answer = await analytics.CallAsync(caller, writer =>
         {
@@ -33,7 +34,8 @@ internal sealed class AnalyticsOrderFigures(NextHop analytics) : IOrderFigures
             var row = answer.GetProperty("rows")[0];
             return new OrderFigures(row[0].GetString(), row[1].GetString(), row[2].GetInt64(), row[3].GetInt64(), row[4].GetInt64() / 100m);
         }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException
+            or FormatException)
         {
             throw new ToolFailureException($"{analytics.Method} answered in an unexpected shape; nothing was posted.", error);
         }
@@ -41,7 +43,8 @@ internal sealed class AnalyticsOrderFigures(NextHop analytics) : IOrderFigures
 
     private static void WriteTime(Utf8JsonWriter writer, DateTimeOffset? time)
     {
-        if (time is { } value) writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (time is { } value)
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         else writer.WriteNullValue();
     }
 }

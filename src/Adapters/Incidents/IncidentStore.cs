@@ -3,12 +3,15 @@ using Dapr.Client;
 
 namespace McpMesh.Adapters.Incidents;
 
-/// <summary>Incidents in Dapr state. Creating is a first-write, changing compares the ETag: of concurrent writers exactly one wins.</summary>
+/// <summary>
+/// Incidents in Dapr state. Creating is a first-write, changing compares the ETag: of concurrent writers exactly one wins.
+/// </summary>
 internal sealed class IncidentStore(DaprClient dapr)
 {
     private const string StateStore = "statestore";
     private const int MaxAttempts = 32;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
+    private static readonly StateOptions FirstWrite =
+        new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
 
     /// <summary>The incident; null when there is none.</summary>
     public async ValueTask<Incident?> FindAsync(string id, CancellationToken cancellationToken) =>
@@ -30,7 +33,9 @@ internal sealed class IncidentStore(DaprClient dapr)
         }
     }
 
-    /// <summary>Changes an incident; <paramref name="change"/> returns the same instance to leave it. Null when there is no such incident.</summary>
+    /// <summary>
+    /// Changes an incident; <paramref name="change"/> returns the same instance to leave it. Null when there is no such incident.
+    /// </summary>
     /// <exception cref="Mcp.ToolFailureException">Too many others change it at the same time.</exception>
     public async ValueTask<Incident?> UpdateAsync(string id, Func<Incident, Incident> change, CancellationToken cancellationToken)
     {
@@ -41,7 +46,8 @@ internal sealed class IncidentStore(DaprClient dapr)
             if (current is null) return null;
             var changed = change(current);
             if (ReferenceEquals(changed, current)) return current;
-            if (await dapr.TrySaveStateAsync(StateStore, KeyOf(id), changed, etag, FirstWrite, cancellationToken: cancellationToken)) return changed;
+            if (await dapr.TrySaveStateAsync(StateStore, KeyOf(id), changed, etag, FirstWrite, cancellationToken: cancellationToken))
+                return changed;
         }
         throw new Mcp.ToolFailureException("The incident is being changed by too many others; nothing was posted.");
     }

@@ -9,7 +9,8 @@ internal static class JsonRpcAnswer
 {
     /// <summary>The structured content of the result.</summary>
     /// <exception cref="ToolFailureException">An error, an <c>isError</c> result, or no answer at all.</exception>
-    public static async ValueTask<JsonElement> ReadAsync(HttpResponseMessage response, string method, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<JsonElement> ReadAsync(
+        HttpResponseMessage response, string method, int maxBytes, CancellationToken cancellationToken)
     {
         await using var stream = new BoundedReadStream(await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes);
         try

@@ -9,8 +9,8 @@ using McpMesh.Identity;
 namespace McpMesh.Adapters.Incidents;
 
 /// <summary>
-/// Calls a tool of another server through the sidecar, with a token of its own: the IdP issues a grant for exactly this hop, and the inbound
-/// token never travels on.
+/// Calls a tool of another server through the sidecar, with a token of its own: the IdP issues a grant for exactly this hop, and the
+/// inbound token never travels on.
 /// </summary>
 /// <param name="client">Client whose base address is the app of the server (<c>DaprClient.CreateInvokeHttpClient</c>).</param>
 /// <param name="tokens">Where hop tokens come from.</param>

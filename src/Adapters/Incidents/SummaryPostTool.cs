@@ -13,7 +13,8 @@ internal sealed class SummaryPostTool(IncidentStore store, IOrderFigures figures
     {
         Name = "summary.post",
         Title = "Post a summary",
-        Description = "Adds a summary to an incident, together with the number of orders, failed orders and lost revenue between from and to "
+        Description =
+            "Adds a summary to an incident, together with the number of orders, failed orders and lost revenue between from and to "
             + "(default: the last day that has orders).",
         InputSchema = JsonSchema.Parse("""
             {
@@ -56,7 +57,8 @@ internal sealed class SummaryPostTool(IncidentStore store, IOrderFigures figures
             Figures = await figures.ReadAsync(call.Caller, from, to, cancellationToken),
         };
         var changed = await store.UpdateAsync(
-            id, current => Posted(current) is null ? current with { Summaries = current.Summaries.Add(summary) } : current, cancellationToken)
+            id, current =>
+                Posted(current) is null ? current with { Summaries = current.Summaries.Add(summary) } : current, cancellationToken)
             ?? throw IncidentId.Unknown();
         return Result(Posted(changed)!);
 

@@ -32,7 +32,8 @@ internal sealed class TriggerTool(IncidentStore store, TimeProvider clock) : IAd
     {
         var arguments = call.Arguments;
         var title = arguments.RequiredText("title", 200);
-        var severity = arguments.Choice("severity", "critical", "high", "medium", "low") ?? throw new ToolInputException("severity", "is required.");
+        var severity = arguments.Choice("severity", "critical", "high", "medium", "low")
+            ?? throw new ToolInputException("severity", "is required.");
         var service = arguments.RequiredText("service", 100);
         var description = arguments.Text("description", 8000) ?? "";
         var incident = new Incident

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace McpMesh.Adapters.Logs;
 
-/// <summary>Reads the lines of a file from its end to its start, in blocks: memory is bounded by the longest line, not by the file.</summary>
+/// <summary>
+/// Reads the lines of a file from its end to its start, in blocks: memory is bounded by the longest line, not by the file.
+/// </summary>
 internal sealed class BackwardLineReader : IDisposable
 {
     /// <summary>Longest line, in bytes; longer ones are left out and counted.</summary>

@@ -42,7 +42,8 @@ internal sealed class CombinedFormat : ILogFormat
     {
         time = default;
         if (text[2] != (byte)'/' || text[6] != (byte)'/' || text[11] != (byte)':' || text[20] != (byte)' ') return false;
-        return DateParts.Number(text[..2], out var day) && DateParts.Month(text.Slice(3, 3), out var month) && DateParts.Number(text.Slice(7, 4), out var year)
+        return DateParts.Number(text[..2], out var day) && DateParts.Month(text.Slice(3, 3), out var month)
+            && DateParts.Number(text.Slice(7, 4), out var year)
             && DateParts.Number(text.Slice(12, 2), out var hour) && DateParts.Number(text.Slice(15, 2), out var minute)
             && DateParts.Number(text.Slice(18, 2), out var second) && DateParts.Offset(text.Slice(21, 5), out var offset)
             && DateParts.TryCombine(year, month, day, hour, minute, second, offset, out time);

@@ -6,8 +6,8 @@ using System.Text;
 namespace McpMesh.Adapters.Logs;
 
 /// <summary>
-/// Seals where a page stopped, file by file, for one query of one subject (HMAC-SHA-256). The key lives as long as the process: after a restart a
-/// query starts again from its newest entry.
+/// Seals where a page stopped, file by file, for one query of one subject (HMAC-SHA-256). The key lives as long as the process: after a
+/// restart a query starts again from its newest entry.
 /// </summary>
 internal sealed class CursorSeal
 {
@@ -43,7 +43,8 @@ internal sealed class CursorSeal
         var opened = new List<FilePosition>(content.Length / PartLength);
         for (; !content.IsEmpty; content = content[PartLength..])
         {
-            var fingerprint = new FileFingerprint(BinaryPrimitives.ReadUInt64LittleEndian(content), BinaryPrimitives.ReadUInt16LittleEndian(content[8..]));
+            var fingerprint = new FileFingerprint(
+                BinaryPrimitives.ReadUInt64LittleEndian(content), BinaryPrimitives.ReadUInt16LittleEndian(content[8..]));
             opened.Add(new FilePosition(fingerprint, BinaryPrimitives.ReadInt64LittleEndian(content[10..])));
         }
         positions = opened;

@@ -26,7 +26,11 @@ internal static class DateParts
     public static bool Offset(ReadOnlySpan<byte> text, out TimeSpan offset)
     {
         offset = default;
-        if (text.Length != 5 || text[0] is not ((byte)'+' or (byte)'-') || !Number(text.Slice(1, 2), out var hours) || !Number(text.Slice(3, 2), out var minutes)) return false;
+        if (text.Length != 5 || text[0] is not ((byte)'+' or (byte)'-') || !Number(text.Slice(1, 2), out var hours)
+            || !Number(text.Slice(3, 2), out var minutes))
+        {
+            return false;
+        }
         offset = new TimeSpan(hours, minutes, 0) * (text[0] == (byte)'-' ? -1 : 1);
         return hours <= 14 && minutes < 60;
     }
@@ -35,7 +39,11 @@ internal static class DateParts
     public static bool TryCombine(int year, int month, int day, int hour, int minute, int second, TimeSpan offset, out DateTimeOffset time)
     {
         time = default;
-        if (year is < 1 or > 9998 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60) return false;
+        if (year is < 1 or > 9998 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59
+            || second > 60)
+        {
+            return false;
+        }
         // A leap second is the last instant of its minute here.
         time = new DateTimeOffset(new DateTime(year, month, day, hour, minute, Math.Min(second, 59)).Ticks - offset.Ticks, TimeSpan.Zero);
         return true;

@@ -6,20 +6,22 @@ using McpMesh.Adapters.Mcp;
 namespace McpMesh.Adapters.Logs;
 
 /// <summary>
-/// Raised levels in Dapr state, which expires by itself with the last of them, and in <c>levels.json</c>, which services read. The state is the
-/// truth; the file is written after it.
+/// Raised levels in Dapr state, which expires by itself with the last of them, and in <c>levels.json</c>, which services read. The state is
+/// the truth; the file is written after it.
 /// </summary>
 internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimeProvider clock) : IDisposable
 {
     private const string StateStore = "statestore";
     private const string Key = "debug-levels";
     private const int MaxAttempts = 16;
-    private static readonly StateOptions FirstWrite = new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
+    private static readonly StateOptions FirstWrite =
+        new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
     private readonly SemaphoreSlim _file = new(1, 1);
 
     /// <summary>The levels in force.</summary>
     public async ValueTask<DebugLevels> ReadAsync(CancellationToken cancellationToken) =>
-        (await dapr.GetStateAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken) ?? new DebugLevels()).At(clock.GetUtcNow());
+        (await dapr.GetStateAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken)
+            ?? new DebugLevels()).At(clock.GetUtcNow());
 
     public void Dispose() => _file.Dispose();
 
@@ -28,7 +30,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var (current, etag) = await dapr.GetStateAndETagAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
+            var (current, etag) = await dapr.GetStateAndETagAsync<DebugLevels?>(
+                StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
             var now = clock.GetUtcNow();
             var levels = (current ?? new DebugLevels()).At(now);
             levels = levels with { Services = levels.Services.SetItem(service, level) };
@@ -43,7 +46,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
             {
                 break;
             }
-            if (attempt == MaxAttempts - 1) throw new ToolFailureException("Levels are being changed by too many others; nothing was changed.");
+            if (attempt == MaxAttempts - 1)
+                throw new ToolFailureException("Levels are being changed by too many others; nothing was changed.");
         }
         await WriteFileAsync(cancellationToken);
     }
@@ -58,7 +62,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
         catch (Dapr.DaprException) when (!cancellationToken.IsCancellationRequested)
         {
             // Somebody else was quicker, or the store failed: the state says which.
-            var winner = await dapr.GetStateAsync<DebugLevels?>(StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
+            var winner = await dapr.GetStateAsync<DebugLevels?>(
+                StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
             if (winner is null) throw;
             return false;
         }
@@ -74,7 +79,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
             Directory.CreateDirectory(dataFolder);
             var path = Path.Combine(dataFolder, "levels.json");
             var temporary = $"{path}.{Environment.ProcessId}.tmp";
-            await File.WriteAllBytesAsync(temporary, JsonSerializer.SerializeToUtf8Bytes(levels, LogsJson.Default.DebugLevels), cancellationToken);
+            await File.WriteAllBytesAsync(
+                temporary, JsonSerializer.SerializeToUtf8Bytes(levels, LogsJson.Default.DebugLevels), cancellationToken);
             File.Move(temporary, path, overwrite: true); // a reader sees the old file or the new one
         }
         finally

@@ -9,5 +9,6 @@ internal sealed record DebugLevels
     public ImmutableSortedDictionary<string, DebugLevel> Services { get; init; } = ImmutableSortedDictionary<string, DebugLevel>.Empty;
 
     /// <summary>Those still in force at a time.</summary>
-    public DebugLevels At(DateTimeOffset now) => this with { Services = Services.RemoveRange(Services.Where(level => level.Value.Until <= now).Select(level => level.Key)) };
+    public DebugLevels At(DateTimeOffset now) =>
+        this with { Services = Services.RemoveRange(Services.Where(level => level.Value.Until <= now).Select(level => level.Key)) };
 }

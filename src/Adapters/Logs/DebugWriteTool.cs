@@ -12,7 +12,8 @@ internal sealed class DebugWriteTool(DebugLevelStore levels, TimeSpan longest, T
     {
         Name = "debug.write",
         Title = "Raise a log level",
-        Description = "Raises the log level of a service for some minutes; then it falls back by itself. logs://levels shows what is raised.",
+        Description =
+            "Raises the log level of a service for some minutes; then it falls back by itself. logs://levels shows what is raised.",
         InputSchema = JsonSchema.Parse($$"""
             {
               "type": "object",

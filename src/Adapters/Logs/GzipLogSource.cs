@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace McpMesh.Adapters.Logs;
 
 /// <summary>
-/// A compressed file. It can only be read forwards, so one pass keeps the newest matches that a page can need: memory is bounded by the page.
+/// A compressed file. It can only be read forwards, so one pass keeps the newest matches that a page can need: memory is bounded by the
+/// page.
 /// </summary>
 internal sealed class GzipLogSource : ILogSource
 {
@@ -28,7 +29,8 @@ internal sealed class GzipLogSource : ILogSource
     /// <param name="query">What to look for.</param>
     /// <param name="position">Where an earlier page stopped; null for the first page.</param>
     public GzipLogSource(
-        LogFile file, SafeFileHandle handle, FileFingerprint fingerprint, ILogFormat format, DateTimeOffset reference, LogQuery query, long? position)
+        LogFile file, SafeFileHandle handle, FileFingerprint fingerprint, ILogFormat format, DateTimeOffset reference, LogQuery query,
+        long? position)
     {
         (File, Fingerprint, _handle) = (file, fingerprint, handle);
         _filter = new LineFilter(query, format, file, reference);
@@ -62,7 +64,8 @@ internal sealed class GzipLogSource : ILogSource
 
     private void ReadAll(CancellationToken cancellationToken)
     {
-        using var lines = new ForwardLineReader(new GZipStream(new FileStream(_handle, FileAccess.Read, 0), CompressionMode.Decompress), MaxDecompressedBytes);
+        using var lines = new ForwardLineReader(
+            new GZipStream(new FileStream(_handle, FileAccess.Read, 0), CompressionMode.Decompress), MaxDecompressedBytes);
         for (var count = 0; lines.TryRead(out var line, out var offset) && offset < _before; count++)
         {
             if (count % 1024 == 0) cancellationToken.ThrowIfCancellationRequested();

@@ -18,6 +18,8 @@ internal interface ILogSource : IDisposable
     /// <summary>Lines that no format accepts.</summary>
     long InvalidLines { get; }
 
-    /// <summary>Moves to the next older match. False when <paramref name="budget"/> ran out before it was clear whether there is one.</summary>
+    /// <summary>
+    /// Moves to the next older match. False when <paramref name="budget"/> ran out before it was clear whether there is one.
+    /// </summary>
     bool TryAdvance(ReadBudget budget, CancellationToken cancellationToken);
 }

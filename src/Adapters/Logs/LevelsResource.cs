@@ -11,10 +11,12 @@ internal sealed class LevelsResource(DebugLevelStore levels) : IAdapterResources
 
     public IReadOnlyList<ResourceTemplate> Templates => [];
 
-    public ValueTask<IReadOnlyList<Resource>> ListAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<Resource>>(
+    public ValueTask<IReadOnlyList<Resource>> ListAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<Resource>>(
         [new Resource { Name = "levels", Title = "Raised log levels", Uri = Address, MimeType = "application/json" }]);
 
-    public async ValueTask<TextResourceContents?> ReadAsync(string uri, CancellationToken cancellationToken) => uri != Address ? null : new TextResourceContents
+    public async ValueTask<TextResourceContents?> ReadAsync(string uri, CancellationToken cancellationToken) =>
+        uri != Address ? null : new TextResourceContents
     {
         Uri = uri,
         MimeType = "application/json",

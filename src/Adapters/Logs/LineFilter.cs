@@ -24,9 +24,12 @@ internal sealed class LineFilter
     public long InvalidLines { get; private set; }
 
     /// <summary>Time of a line; null when it has none.</summary>
-    public DateTimeOffset? TimeOf(ReadOnlySpan<byte> line) => _format.TryParse(line, _reference, false, out var parsed) ? parsed.Time : null;
+    public DateTimeOffset? TimeOf(ReadOnlySpan<byte> line) =>
+        _format.TryParse(line, _reference, false, out var parsed) ? parsed.Time : null;
 
-    /// <summary>The entry of a line that matches; null otherwise. <paramref name="time"/> is the line's time, or null when it is invalid.</summary>
+    /// <summary>
+    /// The entry of a line that matches; null otherwise. <paramref name="time"/> is the line's time, or null when it is invalid.
+    /// </summary>
     public LogEntry? Match(ReadOnlySpan<byte> line, long offset, out DateTimeOffset? time)
     {
         time = null;
@@ -55,7 +58,9 @@ internal sealed class LineFilter
     private bool ContainsText(ReadOnlySpan<byte> line)
     {
         if (_query.MatchCase) return line.IndexOf(_text) >= 0;
-        return _asciiText ? ContainsAsciiIgnoringCase(line) : Encoding.UTF8.GetString(line).Contains(_query.Text!, StringComparison.OrdinalIgnoreCase);
+        return _asciiText
+            ? ContainsAsciiIgnoringCase(line)
+            : Encoding.UTF8.GetString(line).Contains(_query.Text!, StringComparison.OrdinalIgnoreCase);
     }
 
     private bool ContainsAsciiIgnoringCase(ReadOnlySpan<byte> line)

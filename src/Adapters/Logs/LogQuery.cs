@@ -31,10 +31,13 @@ internal sealed record LogQuery
     /// <summary>Most entries of a page.</summary>
     public required int Limit { get; init; }
 
-    /// <summary>SHA-256 over all but <see cref="Limit"/>: a cursor serves the query that it came from, whatever the size of its pages.</summary>
+    /// <summary>
+    /// SHA-256 over all but <see cref="Limit"/>: a cursor serves the query that it came from, whatever the size of its pages.
+    /// </summary>
     public byte[] Digest()
     {
-        var parts = new[] { string.Join('\n', Files), Service, From?.UtcDateTime.ToString("O"), To?.UtcDateTime.ToString("O"), Least.ToString(), Text, MatchCase ? "1" : "0" };
+        var parts = new[] { string.Join('\n', Files), Service, From?.UtcDateTime.ToString("O"), To?.UtcDateTime.ToString("O"),
+            Least.ToString(), Text, MatchCase ? "1" : "0" };
         return SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(parts, LogsJson.Default.StringArray)));
     }
 }

@@ -26,7 +26,9 @@ internal sealed class LogReader(LogFileSet files, CursorSeal seal, int maxBytes,
             return new LogPage
             {
                 Entries = entries,
-                NextCursor = endedBy == "end" ? null : seal.Seal([.. sources.Select(source => new FilePosition(source.Fingerprint, source.Position))], query, subject),
+                NextCursor = endedBy == "end"
+                    ? null
+                    : seal.Seal([.. sources.Select(source => new FilePosition(source.Fingerprint, source.Position))], query, subject),
                 Files = listed.Count,
                 InvalidLines = sources.Sum(source => source.InvalidLines),
                 Skipped = skipped,
@@ -39,7 +41,8 @@ internal sealed class LogReader(LogFileSet files, CursorSeal seal, int maxBytes,
         }
     }
 
-    private string Merge(List<ILogSource> sources, List<SkippedFile> skipped, LogQuery query, List<LogEntry> entries, CancellationToken cancellationToken)
+    private string Merge(
+        List<ILogSource> sources, List<SkippedFile> skipped, LogQuery query, List<LogEntry> entries, CancellationToken cancellationToken)
     {
         var budget = new ReadBudget(maxTime);
         var newest = new PriorityQueue<ILogSource, (long, int)>();
@@ -83,7 +86,8 @@ internal sealed class LogReader(LogFileSet files, CursorSeal seal, int maxBytes,
         var patterns = new List<PathPattern>(query.Files.Count);
         foreach (var text in query.Files)
         {
-            if (!PathPattern.TryParse(text, out var pattern)) throw new ToolInputException("files", "must be patterns below the log folder, like checkout/** or **/access.log*.");
+            if (!PathPattern.TryParse(text, out var pattern))
+                throw new ToolInputException("files", "must be patterns below the log folder, like checkout/** or **/access.log*.");
             patterns.Add(pattern);
         }
         return patterns;

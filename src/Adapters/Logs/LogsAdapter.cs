@@ -13,7 +13,8 @@ internal sealed class LogsAdapter : IAdapter
         Resources = new LevelsResource(levels);
     }
 
-    public string Instructions => "Log files of services: read them newest first; raise a service's level for a short time when they say too little.";
+    public string Instructions =>
+        "Log files of services: read them newest first; raise a service's level for a short time when they say too little.";
 
     public string ReadTool => "read";
 

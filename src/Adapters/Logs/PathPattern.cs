@@ -41,6 +41,7 @@ internal sealed class PathPattern
             }
             return false;
         }
-        return at < path.Length && FileSystemName.MatchesSimpleExpression(_segments[segment], path[at], ignoreCase: false) && Matches(path, at + 1, segment + 1);
+        return at < path.Length && FileSystemName.MatchesSimpleExpression(_segments[segment], path[at], ignoreCase: false)
+            && Matches(path, at + 1, segment + 1);
     }
 }

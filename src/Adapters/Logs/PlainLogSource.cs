@@ -21,7 +21,8 @@ internal sealed class PlainLogSource : ILogSource
     /// <param name="query">What to look for.</param>
     /// <param name="position">Where an earlier page stopped; null for the first page.</param>
     public PlainLogSource(
-        LogFile file, SafeFileHandle handle, FileFingerprint fingerprint, ILogFormat format, DateTimeOffset reference, LogQuery query, long? position)
+        LogFile file, SafeFileHandle handle, FileFingerprint fingerprint, ILogFormat format, DateTimeOffset reference, LogQuery query,
+        long? position)
     {
         (File, Fingerprint, _handle) = (file, fingerprint, handle);
         _filter = new LineFilter(query, format, file, reference);

@@ -14,7 +14,9 @@ internal sealed class ReadTool(LogReader reader, AdapterConfiguration settings) 
     {
         Name = "read",
         Title = "Read logs",
-        Description = "Returns log entries, newest first, from all files or from those that match, filtered by service, time, least level and literal text. "
+        Description =
+            "Returns log entries, newest first, from all files or from those that match, filtered by service, time, least level and " +
+                "literal text. "
             + "nextCursor, given back as cursor with the same filters, continues with older entries.",
         InputSchema = JsonSchema.Parse($$"""
             {
@@ -25,10 +27,12 @@ internal sealed class ReadTool(LogReader reader, AdapterConfiguration settings) 
                 "service": { "type": "string", "minLength": 1, "maxLength": 100 },
                 "from": { "type": "string", "format": "date-time", "description": "Earliest time, RFC 3339." },
                 "to": { "type": "string", "format": "date-time", "description": "Latest time, RFC 3339." },
-                "level": { "type": "string", "enum": ["trace", "debug", "info", "warn", "error", "fatal"], "description": "Least severity." },
+                "level": { "type": "string", "enum": ["trace", "debug", "info", "warn", "error", "fatal"],
+                           "description": "Least severity." },
                 "text": { "type": "string", "minLength": 1, "maxLength": 1024, "description": "Literal text that the line contains." },
                 "matchCase": { "type": "boolean", "description": "Whether letters' case counts in text; false by default." },
-                "limit": { "type": "integer", "minimum": 1, "maximum": {{settings.MaxRows}}, "description": "Most entries; 100 by default." },
+                "limit": { "type": "integer", "minimum": 1, "maximum": {{settings.MaxRows}},
+                           "description": "Most entries; 100 by default." },
                 "cursor": { "type": "string", "minLength": 1, "maxLength": 16384 }
               },
               "additionalProperties": false
@@ -90,7 +94,8 @@ internal sealed class ReadTool(LogReader reader, AdapterConfiguration settings) 
                 .Append(entry.Message).Append(" (").Append(entry.File).Append(':').Append(entry.Offset).AppendLine(")");
         }
         if (page.Entries.Count == 0) text.AppendLine("No entries match.");
-        if (page.NextCursor is not null) text.Append("There may be older entries; nextCursor continues (ended by ").Append(page.EndedBy).AppendLine(").");
+        if (page.NextCursor is not null)
+            text.Append("There may be older entries; nextCursor continues (ended by ").Append(page.EndedBy).AppendLine(").");
         return text.ToString();
     }
 }

@@ -37,16 +37,29 @@ internal sealed class SyslogFormat : ILogFormat
         if (app.IsEmpty || !TryStructuredData(ref rest, out var data)) return false;
         if (rest.StartsWith("\uFEFF"u8)) rest = rest[3..];
         string? message = null;
-        if (withMessage) message = data.SequenceEqual("-"u8) ? Encoding.UTF8.GetString(rest) : $"{Encoding.UTF8.GetString(data)} {Encoding.UTF8.GetString(rest)}".TrimEnd();
+        if (withMessage)
+        {
+            message = data.SequenceEqual("-"u8)
+                ? Encoding.UTF8.GetString(rest)
+                : $"{Encoding.UTF8.GetString(data)} {Encoding.UTF8.GetString(rest)}".TrimEnd();
+        }
         parsed = new ParsedLine(time, severity, app.SequenceEqual("-"u8) ? null : Encoding.UTF8.GetString(app), message);
         return true;
     }
 
-    /// <summary>RFC 3164 section 4: <c>Mmm dd hh:mm:ss HOST TAG[pid]: CONTENT</c>. The year is that of the newest such date not after the file's last write.</summary>
-    private static bool TryParse3164(ReadOnlySpan<byte> line, DateTimeOffset reference, Severity severity, bool withMessage, out ParsedLine parsed)
+    /// <summary>
+    /// RFC 3164 section 4: <c>Mmm dd hh:mm:ss HOST TAG[pid]: CONTENT</c>. The year is that of the newest such date not after the file's
+    /// last write.
+    /// </summary>
+    private static bool TryParse3164(
+        ReadOnlySpan<byte> line, DateTimeOffset reference, Severity severity, bool withMessage, out ParsedLine parsed)
     {
         parsed = default;
-        if (line.Length < 17 || line[3] != (byte)' ' || line[6] != (byte)' ' || line[9] != (byte)':' || line[12] != (byte)':' || line[15] != (byte)' ') return false;
+        if (line.Length < 17 || line[3] != (byte)' ' || line[6] != (byte)' ' || line[9] != (byte)':' || line[12] != (byte)':'
+            || line[15] != (byte)' ')
+        {
+            return false;
+        }
         var dated = DateParts.Month(line[..3], out var month) & DateParts.Number(line.Slice(4, 2), out var day)
             & DateParts.Number(line.Slice(7, 2), out var hour) & DateParts.Number(line.Slice(10, 2), out var minute)
             & DateParts.Number(line.Slice(13, 2), out var second);
@@ -59,11 +72,13 @@ internal sealed class SyslogFormat : ILogFormat
         if (tagged) rest = rest[(end + 2)..];
         var bracket = tag.IndexOf((byte)'[');
         if (bracket > 0) tag = tag[..bracket];
-        parsed = new ParsedLine(time, severity, tag.IsEmpty ? null : Encoding.UTF8.GetString(tag), withMessage ? Encoding.UTF8.GetString(rest) : null);
+        parsed = new ParsedLine(
+            time, severity, tag.IsEmpty ? null : Encoding.UTF8.GetString(tag), withMessage ? Encoding.UTF8.GetString(rest) : null);
         return true;
     }
 
-    private static bool TryInferYear(DateTimeOffset reference, int month, int day, int hour, int minute, int second, out DateTimeOffset time)
+    private static bool TryInferYear(
+        DateTimeOffset reference, int month, int day, int hour, int minute, int second, out DateTimeOffset time)
     {
         // A day of grace: the host's clock and time zone may run ahead of the file's.
         var latest = reference.AddDays(1);

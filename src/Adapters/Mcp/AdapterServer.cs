@@ -18,10 +18,12 @@ internal sealed partial class AdapterServer
         (_adapter, _authorization, _logger) = (adapter, authorization, logger);
         // Only what mesh.yaml names exists; the rest of the kind stays out of reach.
         Tools = [.. adapter.Tools.Where(tool => served.Server.Tools.Contains(tool.Definition.Name, StringComparer.Ordinal))];
-        _tools = Tools.ToDictionary(tool => tool.Definition.Name, tool => (tool, JsonSchema.PropertiesOf(tool.Definition.InputSchema)), StringComparer.Ordinal);
+        _tools = Tools.ToDictionary(
+            tool => tool.Definition.Name, tool => (tool, JsonSchema.PropertiesOf(tool.Definition.InputSchema)), StringComparer.Ordinal);
         Options = new McpServerOptions
         {
-            ServerInfo = new Implementation { Name = $"mcpmesh-{served.Name}", Version = typeof(AdapterServer).Assembly.GetName().Version!.ToString(3) },
+            ServerInfo = new Implementation { Name = $"mcpmesh-{served.Name}",
+                Version = typeof(AdapterServer).Assembly.GetName().Version!.ToString(3) },
             ServerInstructions = adapter.Instructions,
             ScopeRequests = false,
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },
@@ -60,7 +62,8 @@ internal sealed partial class AdapterServer
         });
     }
 
-    private async ValueTask<CallToolResult> CallToolAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<CallToolResult> CallToolAsync(
+        RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallOf(request);
         var (tool, known) = _tools[request.Params.Name];
@@ -72,7 +75,8 @@ internal sealed partial class AdapterServer
         return result;
     }
 
-    private async ValueTask<CallToolResult> GuardAsync(ServedCall call, Func<ValueTask<CallToolResult>> run, CancellationToken cancellationToken)
+    private async ValueTask<CallToolResult> GuardAsync(
+        ServedCall call, Func<ValueTask<CallToolResult>> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,14 +107,19 @@ internal sealed partial class AdapterServer
         }
     }
 
-    private async ValueTask<ListResourcesResult> ListResourcesAsync(RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken) =>
-        MayRead(request) ? new ListResourcesResult { Resources = [.. await _adapter.Resources!.ListAsync(cancellationToken)] } : new ListResourcesResult();
+    private async ValueTask<ListResourcesResult> ListResourcesAsync(
+        RequestContext<ListResourcesRequestParams> request, CancellationToken cancellationToken) =>
+        MayRead(request)
+            ? new ListResourcesResult { Resources = [.. await _adapter.Resources!.ListAsync(cancellationToken)] }
+            : new ListResourcesResult();
 
     private ValueTask<ListResourceTemplatesResult> ListTemplatesAsync(
         RequestContext<ListResourceTemplatesRequestParams> request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new ListResourceTemplatesResult { ResourceTemplates = MayRead(request) ? [.. _adapter.Resources!.Templates] : [] });
+        ValueTask.FromResult(
+            new ListResourceTemplatesResult { ResourceTemplates = MayRead(request) ? [.. _adapter.Resources!.Templates] : [] });
 
-    private async ValueTask<ReadResourceResult> ReadResourceAsync(RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<ReadResourceResult> ReadResourceAsync(
+        RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallOf(request);
         if (await _adapter.Resources!.ReadAsync(request.Params.Uri, cancellationToken) is not { } contents)
@@ -122,10 +131,13 @@ internal sealed partial class AdapterServer
         return new ReadResourceResult { Contents = [contents] };
     }
 
-    private ValueTask<ListPromptsResult> ListPromptsAsync(RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new ListPromptsResult { Prompts = MayRead(request) ? [.. _adapter.Prompts.Select(prompt => prompt.Definition)] : [] });
+    private ValueTask<ListPromptsResult> ListPromptsAsync(
+        RequestContext<ListPromptsRequestParams> request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(
+            new ListPromptsResult { Prompts = MayRead(request) ? [.. _adapter.Prompts.Select(prompt => prompt.Definition)] : [] });
 
-    private async ValueTask<GetPromptResult> GetPromptAsync(RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
+    private async ValueTask<GetPromptResult> GetPromptAsync(
+        RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
     {
         var call = CallOf(request);
         var prompt = _adapter.Prompts.FirstOrDefault(prompt => prompt.Definition.Name == request.Params.Name);

@@ -4,7 +4,9 @@ using ModelContextProtocol.Protocol;
 
 namespace McpMesh.Adapters.Mcp;
 
-/// <summary>The rules of Streamable HTTP that the SDK's transport leaves to its host (MCP 2026-07-28, Transports, Streamable HTTP).</summary>
+/// <summary>
+/// The rules of Streamable HTTP that the SDK's transport leaves to its host (MCP 2026-07-28, Transports, Streamable HTTP).
+/// </summary>
 internal static class HttpRules
 {
     private static readonly string[] RemovedMethods =
@@ -57,7 +59,10 @@ internal static class HttpRules
         if (request.Headers["Mcp-Method"] is not { Count: 1 } method || method.ToString().Trim() != envelope.Method)
             return Refusal.HeaderMismatch("Mcp-Method: is required and must equal the method in the body.");
         if (RemovedMethods.Contains(envelope.Method, StringComparer.Ordinal))
-            return new Refusal(StatusCodes.Status404NotFound, -32601, $"method: {envelope.Method} is not part of {ProtocolRevision.Modern}.");
+        {
+            return new Refusal(
+                StatusCodes.Status404NotFound, -32601, $"method: {envelope.Method} is not part of {ProtocolRevision.Modern}.");
+        }
         if (envelope.Method is not ("tools/call" or "prompts/get" or "resources/read")) return null;
         var name = request.Headers["Mcp-Name"] is { Count: 1 } header ? McpHeaderEncoder.DecodeValue(header.ToString().Trim()) : null;
         return name is not null && string.Equals(name, envelope.Target, StringComparison.Ordinal)
@@ -86,7 +91,8 @@ internal static class HttpRules
         {
             if (accepted.Quality is 0) continue;
             if (accepted.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase) || accepted.MatchesAllTypes) return true;
-            if (accepted.MatchesAllSubTypes && mediaType.AsSpan().StartsWith(accepted.Type.AsSpan(), StringComparison.OrdinalIgnoreCase)) return true;
+            if (accepted.MatchesAllSubTypes && mediaType.AsSpan().StartsWith(accepted.Type.AsSpan(), StringComparison.OrdinalIgnoreCase))
+                return true;
         }
         return false;
     }

@@ -107,7 +107,8 @@ internal sealed class McpEndpoint(
         var running = session.RunAsync(ended.Token);
         try
         {
-            var answered = await transport.HandlePostRequestAsync(message, response.Body, first => ChooseStatus(response, revision, first), context.RequestAborted);
+            var answered = await transport.HandlePostRequestAsync(
+                message, response.Body, first => ChooseStatus(response, revision, first), context.RequestAborted);
             if (!answered)
             {
                 response.ContentType = null;
@@ -150,7 +151,8 @@ internal sealed class McpEndpoint(
         var limits = served.Mesh.Limits;
         if (await BoundedBody.ReadAsync(request, limits.MaxBodyBytes, cancellationToken) is not { } body)
         {
-            return (null, default, new Refusal(StatusCodes.Status413PayloadTooLarge, -32600, $"body: must have at most {limits.MaxBodyBytes} bytes."));
+            return (null, default,
+                new Refusal(StatusCodes.Status413PayloadTooLarge, -32600, $"body: must have at most {limits.MaxBodyBytes} bytes."));
         }
         try
         {
@@ -159,7 +161,8 @@ internal sealed class McpEndpoint(
         catch (JsonException error)
         {
             return (null, default, new Refusal(StatusCodes.Status400BadRequest, -32700,
-                $"body: must be JSON without duplicate keys, at most {limits.MaxDepth} deep (line {error.LineNumber}, byte {error.BytePositionInLine})."));
+                $"body: must be JSON without duplicate keys, at most {limits.MaxDepth} deep (line {error.LineNumber}, byte " +
+                    $"{error.BytePositionInLine})."));
         }
         catch (FormatException error)
         {

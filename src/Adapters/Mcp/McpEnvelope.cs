@@ -40,13 +40,21 @@ internal sealed record McpEnvelope
         var root = document.RootElement;
         if (root.ValueKind is JsonValueKind.Array) throw new FormatException("body: batches are not supported; send one message.");
         if (root.ValueKind is not JsonValueKind.Object) throw new FormatException("body: must be a JSON object.");
-        if (!root.TryGetProperty("jsonrpc", out var version) || version.ValueKind is not JsonValueKind.String || !version.ValueEquals("2.0"))
+        if (!root.TryGetProperty("jsonrpc", out var version) || version.ValueKind is not JsonValueKind.String
+            || !version.ValueEquals("2.0"))
+        {
             throw new FormatException("jsonrpc: must be \"2.0\".");
-        if (!root.TryGetProperty("method", out var method) || method.ValueKind is not JsonValueKind.String || method.GetString() is not { Length: > 0 and <= 128 } name)
+        }
+
+        if (!root.TryGetProperty("method", out var method) || method.ValueKind is not JsonValueKind.String
+            || method.GetString() is not { Length: > 0 and <= 128 } name)
+        {
             throw new FormatException("method: must be a string of 1 to 128 characters; responses are not accepted here.");
+        }
 
         var parameters = root.TryGetProperty("params", out var value) ? value : default;
-        if (parameters.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)) throw new FormatException("params: must be an object.");
+        if (parameters.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined))
+            throw new FormatException("params: must be an object.");
         var meta = Member(parameters, "_meta", JsonValueKind.Object);
         var arguments = Member(parameters, "arguments", JsonValueKind.Object);
         return new McpEnvelope
@@ -73,17 +81,22 @@ internal sealed record McpEnvelope
     private static string? IdempotencyKeyOf(JsonElement meta)
     {
         var key = Member(meta, IdempotencyKeyKey, JsonValueKind.String).GetStringOrNull();
-        return key is null or { Length: > 0 and <= 256 } ? key : throw new FormatException($"params._meta.{IdempotencyKeyKey}: must have 1 to 256 characters.");
+        return key is null or { Length: > 0 and <= 256 }
+            ? key
+            : throw new FormatException($"params._meta.{IdempotencyKeyKey}: must have 1 to 256 characters.");
     }
 
     private static JsonElement Member(JsonElement parent, string name, JsonValueKind kind)
     {
         if (parent.ValueKind is not JsonValueKind.Object || !parent.TryGetProperty(name, out var value)) return default;
-        return value.ValueKind == kind ? value : throw new FormatException($"params.{name}: must be a JSON {kind.ToString().ToLowerInvariant()}.");
+        return value.ValueKind == kind
+            ? value
+            : throw new FormatException($"params.{name}: must be a JSON {kind.ToString().ToLowerInvariant()}.");
     }
 }
 
 file static class Elements
 {
-    public static string? GetStringOrNull(this JsonElement element) => element.ValueKind is JsonValueKind.String ? element.GetString() : null;
+    public static string? GetStringOrNull(this JsonElement element) =>
+        element.ValueKind is JsonValueKind.String ? element.GetString() : null;
 }

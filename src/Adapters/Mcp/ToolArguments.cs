@@ -49,7 +49,8 @@ internal sealed class ToolArguments
     public int? Whole(string name, int least, int most)
     {
         if (!_values.TryGetValue(name, out var value)) return null;
-        if (value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most) return number;
+        if (value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most)
+            return number;
         throw new ToolInputException(name, $"must be a whole number from {least} to {most}.");
     }
 
@@ -83,7 +84,10 @@ internal sealed class ToolArguments
         foreach (var item in value.EnumerateArray())
         {
             if (item.ValueKind is not JsonValueKind.String || item.GetString() is not { Length: > 0 } text || text.Length > maxLength)
-                throw new ToolInputException(string.Create(CultureInfo.InvariantCulture, $"{name}[{texts.Count}]"), $"must be a string of 1 to {maxLength} characters.");
+            {
+                throw new ToolInputException(string.Create(CultureInfo.InvariantCulture, $"{name}[{texts.Count}]"),
+                    $"must be a string of 1 to {maxLength} characters.");
+            }
             texts.Add(text);
         }
         return texts;

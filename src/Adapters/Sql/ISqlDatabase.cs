@@ -8,7 +8,9 @@ internal interface ISqlDatabase
     /// <summary>Name of the SQL dialect, for people and models.</summary>
     string Dialect { get; }
 
-    /// <summary>A query of the catalogue: table, column, type, nullable (0/1), part of the key (0/1), in the order of the columns.</summary>
+    /// <summary>
+    /// A query of the catalogue: table, column, type, nullable (0/1), part of the key (0/1), in the order of the columns.
+    /// </summary>
     string CatalogueQuery { get; }
 
     /// <summary>Runs exactly one reading statement.</summary>

@@ -7,8 +7,8 @@ using NpgsqlTypes;
 namespace McpMesh.Adapters.Sql;
 
 /// <summary>
-/// A PostgreSQL database, read through a cursor in a read-only transaction. <c>DECLARE … CURSOR FOR</c> takes one SELECT or VALUES and nothing
-/// else by the server's own grammar; the role should have no more than SELECT besides.
+/// A PostgreSQL database, read through a cursor in a read-only transaction. <c>DECLARE … CURSOR FOR</c> takes one SELECT or VALUES and
+/// nothing else by the server's own grammar; the role should have no more than SELECT besides.
 /// </summary>
 /// <param name="connectionString">Gives the connection string; asked once.</param>
 internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>> connectionString) : ISqlDatabase, IAsyncDisposable
@@ -40,7 +40,8 @@ internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>
             await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", [], query, cancellationToken);
             var milliseconds = ((long)query.Timeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
             await ExecuteAsync(connection, $"SET LOCAL statement_timeout = {milliseconds}", [], query, cancellationToken);
-            await ExecuteAsync(connection, $"DECLARE mesh_answer NO SCROLL CURSOR FOR {query.Text}", query.Parameters, query, cancellationToken);
+            await ExecuteAsync(
+                connection, $"DECLARE mesh_answer NO SCROLL CURSOR FOR {query.Text}", query.Parameters, query, cancellationToken);
             var answer = await FetchAsync(connection, query, cancellationToken);
             await transaction.RollbackAsync(cancellationToken);
             return answer;
@@ -88,7 +89,8 @@ internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>
     }
 
     private static async Task ExecuteAsync(
-        NpgsqlConnection connection, string text, IReadOnlyList<JsonElement> parameters, SqlQuery query, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string text, IReadOnlyList<JsonElement> parameters, SqlQuery query,
+        CancellationToken cancellationToken)
     {
         await using var batch = BatchOf(connection, text, parameters, query);
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -98,10 +100,12 @@ internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>
     {
         // One row more than asked for tells whether rows were left out; the server never computes the rest.
         var fetch = string.Create(CultureInfo.InvariantCulture, $"FETCH FORWARD {query.MaxRows + 1} FROM mesh_answer");
-        await using var command = new NpgsqlCommand(fetch, connection) { CommandTimeout = PatienceFor(query), AllResultTypesAreUnknown = true };
+        await using var command =
+            new NpgsqlCommand(fetch, connection) { CommandTimeout = PatienceFor(query), AllResultTypesAreUnknown = true };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var schema = await reader.GetColumnSchemaAsync(cancellationToken);
-        using var answer = new SqlAnswer(schema.Select(column => (column.ColumnName, column.DataTypeName ?? "any")), query.MaxRows, query.MaxBytes);
+        using var answer = new SqlAnswer(
+            schema.Select(column => (column.ColumnName, column.DataTypeName ?? "any")), query.MaxRows, query.MaxBytes);
         var numeric = schema.Select(column => IsNumeric(column.DataTypeName)).ToArray();
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -149,15 +153,18 @@ internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>
     }
 
     private static bool IsNumeric(string? type) =>
-        type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type?.StartsWith("numeric", StringComparison.Ordinal) is true;
+        type is "smallint" or "integer" or "bigint" or "real" or "double precision"
+        || type?.StartsWith("numeric", StringComparison.Ordinal) is true;
 
     private static string ReasonOf(PostgresException error, SqlQuery query) => error.SqlState switch
     {
         PostgresErrorCodes.QueryCanceled => TimedOut(query),
         PostgresErrorCodes.ReadOnlySqlTransaction => "sql: only reading statements are allowed.",
         // Whatever is no SELECT does not parse behind DECLARE … FOR; a SELECT with a plain mistake says where it is.
-        PostgresErrorCodes.SyntaxError when !StartsLikeQuery(query.Text) => "sql: only reading statements (SELECT, VALUES, WITH) are allowed.",
-        PostgresErrorCodes.SyntaxError when error.MessageText.Contains("multiple commands", StringComparison.Ordinal) => "sql: must be a single statement.",
+        PostgresErrorCodes.SyntaxError when !StartsLikeQuery(query.Text) =>
+            "sql: only reading statements (SELECT, VALUES, WITH) are allowed.",
+        PostgresErrorCodes.SyntaxError when error.MessageText.Contains("multiple commands", StringComparison.Ordinal) =>
+            "sql: must be a single statement.",
         PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InvalidCursorDefinition => "sql: only reading statements are allowed.",
         _ => error.MessageText,
     };
@@ -166,7 +173,8 @@ internal sealed class PostgresDatabase(Func<CancellationToken, ValueTask<string>
     {
         var text = sql.AsSpan().TrimStart(" \t\r\n(");
         return text.StartsWith("select", StringComparison.OrdinalIgnoreCase) || text.StartsWith("with", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("values", StringComparison.OrdinalIgnoreCase) || text.StartsWith("table", StringComparison.OrdinalIgnoreCase);
+            || text.StartsWith("values", StringComparison.OrdinalIgnoreCase)
+            || text.StartsWith("table", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string TimedOut(SqlQuery query) =>

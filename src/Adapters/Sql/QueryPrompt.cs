@@ -20,8 +20,11 @@ internal sealed class QueryPrompt(ISqlDatabase database, SchemaResources schema)
         var question = arguments.RequiredText("question", 4096);
         var tables = (await schema.ReadSchemaAsync(cancellationToken)).Tables;
         var text = new StringBuilder()
-            .Append("Write one ").Append(database.Dialect).AppendLine(" statement that answers the question, then run it with the tool query.")
-            .AppendLine("Only SELECT, WITH and VALUES are allowed. Put values into parameters ($1, $2, …), never into the text. Aggregate where you can.")
+            .Append("Write one ").Append(database.Dialect)
+            .AppendLine(" statement that answers the question, then run it with the tool query.")
+            .AppendLine(
+                "Only SELECT, WITH and VALUES are allowed. Put values into parameters ($1, $2, …), never into the text. Aggregate where " +
+                    "you can.")
             .AppendLine().AppendLine("Tables:");
         foreach (var table in tables)
         {
@@ -29,6 +32,7 @@ internal sealed class QueryPrompt(ISqlDatabase database, SchemaResources schema)
                 .AppendJoin(", ", table.Columns.Select(column => $"{column.Name} {column.Type}")).AppendLine(")");
         }
         text.AppendLine().Append("Question: ").Append(question);
-        return new GetPromptResult { Messages = [new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = text.ToString() } }] };
+        return new GetPromptResult { Messages = [
+            new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = text.ToString() } }] };
     }
 }

@@ -15,14 +15,16 @@ internal sealed class QueryTool(ISqlDatabase database, AdapterConfiguration sett
     {
         Name = "query",
         Title = "Query the database",
-        Description = $"Runs one reading SQL statement ({database.Dialect}) and returns columns and rows. Values go into parameters as $1, $2, …; "
+        Description =
+            $"Runs one reading SQL statement ({database.Dialect}) and returns columns and rows. Values go into parameters as $1, $2, …; "
             + $"at most {settings.MaxRows} rows and {settings.MaxBytes} bytes come back, and truncated says when there was more. "
             + "The resource sql://schema lists the tables.",
         InputSchema = JsonSchema.Parse($$"""
             {
               "type": "object",
               "properties": {
-                "sql": { "type": "string", "minLength": 1, "maxLength": {{MaxStatementLength}}, "description": "One SELECT, WITH or VALUES statement." },
+                "sql": { "type": "string", "minLength": 1, "maxLength": {{MaxStatementLength}},
+                         "description": "One SELECT, WITH or VALUES statement." },
                 "parameters": {
                   "type": "array", "maxItems": {{MaxParameters}}, "items": { "type": ["string", "number", "boolean", "null"] },
                   "description": "Values of $1, $2, … in the statement."
@@ -39,7 +41,11 @@ internal sealed class QueryTool(ISqlDatabase database, AdapterConfiguration sett
               "properties": {
                 "columns": {
                   "type": "array",
-                  "items": { "type": "object", "properties": { "name": { "type": "string" }, "type": { "type": "string" } }, "required": ["name", "type"] }
+                  "items": {
+                    "type": "object",
+                    "properties": { "name": { "type": "string" }, "type": { "type": "string" } },
+                    "required": ["name", "type"]
+                  }
                 },
                 "rows": { "type": "array", "items": { "type": "array" } },
                 "rowCount": { "type": "integer" },

@@ -38,7 +38,9 @@ internal sealed class SqlAnswer : IDisposable
     /// <summary>Rows were left out.</summary>
     public bool Truncated { get; private set; }
 
-    /// <summary>Adds a row that <paramref name="write"/> writes as values; false when the answer is full, and the row is left out.</summary>
+    /// <summary>
+    /// Adds a row that <paramref name="write"/> writes as values; false when the answer is full, and the row is left out.
+    /// </summary>
     public bool TryAdd<T>(T row, Action<Utf8JsonWriter, T> write)
     {
         if (_rows == _maxRows)

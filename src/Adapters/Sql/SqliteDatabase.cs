@@ -9,7 +9,8 @@ using SQLitePCL;
 namespace McpMesh.Adapters.Sql;
 
 /// <summary>
-/// A SQLite file, opened read-only for each statement. An authorizer lets only reading pass, and a progress handler ends what runs too long.
+/// A SQLite file, opened read-only for each statement. An authorizer lets only reading pass, and a progress handler ends what runs too
+/// long.
 /// </summary>
 internal sealed class SqliteDatabase(string path) : ISqlDatabase
 {
@@ -88,7 +89,8 @@ internal sealed class SqliteDatabase(string path) : ISqlDatabase
             statement.Dispose();
             throw new ToolFailureException("sql: only reading statements are allowed.");
         }
-        if (rest.Length > 0 && raw.sqlite3_prepare_v2(database, rest, out var second, out _) is var code && (code != raw.SQLITE_OK || !second.IsInvalid))
+        if (rest.Length > 0 && raw.sqlite3_prepare_v2(database, rest, out var second, out _) is var code
+            && (code != raw.SQLITE_OK || !second.IsInvalid))
         {
             statement.Dispose();
             throw new ToolFailureException("sql: must be a single statement.");
@@ -103,9 +105,13 @@ internal sealed class SqliteDatabase(string path) : ISqlDatabase
         {
             // $1 means the first value in every dialect here; SQLite alone would take it for a name.
             var name = raw.sqlite3_bind_parameter_name(statement, index).utf8_to_string();
-            var position = name is { Length: > 1 } && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : index;
+            var position = name is { Length: > 1 }
+                && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : index;
             if (position < 1 || position > parameters.Count)
-                throw new ToolInputException("parameters", string.Create(CultureInfo.InvariantCulture, $"has no value for parameter {position} of the statement."));
+            {
+                throw new ToolInputException(
+                    "parameters", string.Create(CultureInfo.InvariantCulture, $"has no value for parameter {position} of the statement."));
+            }
             var value = parameters[position - 1];
             _ = value.ValueKind switch
             {
@@ -124,7 +130,8 @@ internal sealed class SqliteDatabase(string path) : ISqlDatabase
         for (var column = 0; column < columns; column++)
         {
             var type = raw.sqlite3_column_decltype(statement, column).utf8_to_string();
-            yield return (raw.sqlite3_column_name(statement, column).utf8_to_string(), string.IsNullOrEmpty(type) ? "any" : type.ToLowerInvariant());
+            yield return (raw.sqlite3_column_name(statement, column).utf8_to_string(),
+                string.IsNullOrEmpty(type) ? "any" : type.ToLowerInvariant());
         }
     }
 

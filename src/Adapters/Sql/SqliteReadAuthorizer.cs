@@ -12,7 +12,8 @@ internal static class SqliteReadAuthorizer
         new(["load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "lsmode", "fsdir"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The callback of <c>sqlite3_set_authorizer</c>.</summary>
-    public static int Authorize(object? state, int action, string? first, string? second, string? database, string? trigger) => action switch
+    public static int Authorize(object? state, int action, string? first, string? second, string? database, string? trigger) =>
+        action switch
     {
         raw.SQLITE_SELECT or raw.SQLITE_READ or raw.SQLITE_RECURSIVE => raw.SQLITE_OK,
         raw.SQLITE_FUNCTION when second is not null && !OutsideFunctions.Contains(second) => raw.SQLITE_OK,

@@ -15,8 +15,11 @@ public sealed class AuditPublisherOptions
     /// <summary>Most records in one publish; default 256 (about 0.4 MiB, a tenth of the sidecar's body limit).</summary>
     public int MaxBatchSize { get; set; } = 256;
 
-    /// <summary>Most publishes in flight at once; default 3.</summary>
-    public int MaxConcurrentPublishes { get; set; } = 3;
+    /// <summary>
+    /// Most publishes in flight at once; default 1: what arrives meanwhile makes one large batch, and a batch costs a commit. A broker that
+    /// is far away gains from more.
+    /// </summary>
+    public int MaxConcurrentPublishes { get; set; } = 1;
 
     /// <summary>Most records waiting for a publish; beyond it a record is refused at once. Default 8192.</summary>
     public int QueueCapacity { get; set; } = 8192;

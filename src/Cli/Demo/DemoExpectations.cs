@@ -29,15 +29,18 @@ internal static class DemoExpectations
 
         if (persona.Permitted.Contains("incidents.summary.post"))
         {
-            Expect(hops.Any(h => h is { Hop: 3, Method: "analytics.query", Decision: "permit", Outcome: "success" } && h.Actors is ["incidents", "gateway", ..]),
+            Expect(hops.Any(h => h is { Hop: 3, Method: "analytics.query", Decision: "permit", Outcome: "success" }
+                && h.Actors is ["incidents", "gateway", ..]),
                 "incidents.summary.post: the log has no third hop from incidents to analytics.");
         }
 
         Expect(hops.Select(h => h.Subject).Distinct().Count() == 1, "All hops must name one and the same subject.");
         Expect(hops.All(h => h.IdJagJti.Length > 0), "Every hop must name the ID-JAG it came from.");
         Expect(hops.All(h => h.Actors.Count == h.Hop), "The actor chain must grow by one on every hop.");
-        Expect(hops.GroupBy(h => h.AccessTokenJti).All(t => t.Select(h => h.Audience).Distinct().Count() == 1), "A token was used at two audiences.");
-        Expect(hops.GroupBy(h => h.IdJagJti).All(g => g.Select(h => h.Audience).Distinct().Count() == 1), "An ID-JAG was used for two audiences.");
+        Expect(hops.GroupBy(h => h.AccessTokenJti).All(t => t.Select(h => h.Audience).Distinct().Count() == 1),
+            "A token was used at two audiences.");
+        Expect(hops.GroupBy(h => h.IdJagJti).All(g => g.Select(h => h.Audience).Distinct().Count() == 1),
+            "An ID-JAG was used for two audiences.");
         return failures;
     }
 

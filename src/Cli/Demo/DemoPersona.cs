@@ -6,7 +6,8 @@ namespace McpMesh.Cli.Demo;
 /// <param name="Password">Password there (config/idp/idp.yaml).</param>
 /// <param name="Permitted">Methods that must succeed.</param>
 /// <param name="Denied">Methods that must be denied.</param>
-internal sealed record DemoPersona(string Role, string Username, string Password, IReadOnlyList<string> Permitted, IReadOnlyList<string> Denied)
+internal sealed record DemoPersona(
+    string Role, string Username, string Password, IReadOnlyList<string> Permitted, IReadOnlyList<string> Denied)
 {
     private static readonly string[] Reads = ["logs.read", "analytics.query", "cost.query"];
 
@@ -14,5 +15,6 @@ internal sealed record DemoPersona(string Role, string Username, string Password
     public static DemoPersona Developer { get; } = new("developer", "dana", "dana-dev-password", Reads, ["incidents.trigger"]);
 
     /// <summary>May do the whole job.</summary>
-    public static DemoPersona Sre { get; } = new("sre", "sam", "sam-dev-password", [.. Reads, "incidents.trigger", "incidents.summary.post"], []);
+    public static DemoPersona Sre { get; } = new(
+        "sre", "sam", "sam-dev-password", [.. Reads, "incidents.trigger", "incidents.summary.post"], []);
 }

@@ -13,7 +13,9 @@ internal sealed class HopHistory(Uri audit)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>All hops of <paramref name="transaction"/>, once every one of <paramref name="steps"/> is on record with its outcome.</summary>
+    /// <summary>
+    /// All hops of <paramref name="transaction"/>, once every one of <paramref name="steps"/> is on record with its outcome.
+    /// </summary>
     /// <exception cref="TimeoutException">A step is missing from the log.</exception>
     public async Task<IReadOnlyList<HopRecord>> ReadAsync(
         string transaction, IReadOnlyList<TriageStep> steps, CancellationToken cancellationToken)
@@ -28,7 +30,10 @@ internal sealed class HopHistory(Uri audit)
             var hops = Pair([.. json.RootElement.EnumerateArray().Select(Read)]);
             if (Complete(hops, steps)) return hops;
             if (watch.Elapsed > Patience)
-                throw new TimeoutException($"The audit log of {transaction} is incomplete after {Patience.TotalSeconds} s; it has {hops.Count} hops.");
+            {
+                throw new TimeoutException(
+                    $"The audit log of {transaction} is incomplete after {Patience.TotalSeconds} s; it has {hops.Count} hops.");
+            }
             await Task.Delay(BetweenLooks, cancellationToken);
         }
     }
@@ -39,7 +44,8 @@ internal sealed class HopHistory(Uri audit)
 
     private static List<HopRecord> Pair(IReadOnlyList<AuditEvent> events)
     {
-        var outcomes = events.Where(e => e.Kind == AuditEventKind.Outcome && e.CallId is not null).ToDictionary(e => (e.Emitter, e.CallId!));
+        var outcomes = events.Where(e => e.Kind == AuditEventKind.Outcome && e.CallId is not null)
+            .ToDictionary(e => (e.Emitter, e.CallId!));
         return [.. events
             // Lists carry no method; they move no data and are not part of the job.
             .Where(e => e.Kind is AuditEventKind.Intent or AuditEventKind.Denial && e is { Operation: "tools/call", Method: not null })

@@ -29,7 +29,8 @@ internal sealed class IncidentDemo(MeshEndpoints mesh, bool viaSidecar)
             var hops = await new HopHistory(mesh.Audit).ReadAsync(transaction, steps, cancellationToken);
             return new DemoRun(persona.Role, transaction, hops) { Failures = DemoExpectations.Check(persona, steps, hops) };
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidOperationException or ModelContextProtocol.McpException or TimeoutException)
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException or ModelContextProtocol.McpException
+            or TimeoutException)
         {
             throw new CliException($"{persona.Role}: {e.Message}");
         }

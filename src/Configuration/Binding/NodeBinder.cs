@@ -7,7 +7,8 @@ namespace McpMesh.Configuration.Binding;
 
 /// <summary>
 /// Binds a node tree to records with <c>init</c> properties, <see cref="ImmutableArray{T}"/>,
-/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/> and scalars. Reports every error and goes on; after an error the result is unusable.
+/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/> and scalars. Reports every error and goes on; after an error the result is
+/// unusable.
 /// </summary>
 internal sealed class NodeBinder(ErrorCollector errors)
 {
@@ -63,7 +64,8 @@ internal sealed class NodeBinder(ErrorCollector errors)
         if (node is not MapNode map)
             return Wrong(node, path, "must be a mapping (write {} for none)");
 
-        var values = map.Entries.ToDictionary(entry => entry.Key, entry => Bind(valueType, entry.Value, path.Field(entry.Key)), StringComparer.Ordinal);
+        var values = map.Entries.ToDictionary(
+            entry => entry.Key, entry => Bind(valueType, entry.Value, path.Field(entry.Key)), StringComparer.Ordinal);
         return values.ContainsValue(null) ? null : s_toDictionary.MakeGenericMethod(valueType).Invoke(null, [values]);
     }
 
@@ -91,7 +93,8 @@ internal sealed class NodeBinder(ErrorCollector errors)
         {
             var nearest = NearestName.Of(entry.Key, shape.Fields.Select(known => known.Key));
             var known = string.Join(", ", shape.Fields.Select(known => known.Key).Order(StringComparer.Ordinal));
-            errors.Add(entry.KeyPosition, fieldPath, nearest is null ? $"unknown field; known are: {known}" : $"unknown field; did you mean '{nearest}'?");
+            errors.Add(entry.KeyPosition, fieldPath,
+                nearest is null ? $"unknown field; known are: {known}" : $"unknown field; did you mean '{nearest}'?");
             return;
         }
 

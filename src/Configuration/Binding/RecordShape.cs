@@ -15,7 +15,8 @@ internal sealed class RecordShape
     {
         _fields = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
-            .Select(property => new RecordField(KeyOf(property), property, property.IsDefined(typeof(RequiredMemberAttribute), inherit: true)))
+            .Select(property =>
+                new RecordField(KeyOf(property), property, property.IsDefined(typeof(RequiredMemberAttribute), inherit: true)))
             .ToDictionary(field => field.Key, StringComparer.Ordinal);
     }
 

@@ -30,7 +30,8 @@ internal sealed class AdapterValidator : IMeshValidator
                 break;
             case "sql":
                 errors.Require(
-                    s_databases.Any(kind => adapter.Database?.Length > kind.Length && adapter.Database.StartsWith(kind, StringComparison.Ordinal)),
+                    s_databases.Any(
+                        kind => adapter.Database?.Length > kind.Length && adapter.Database.StartsWith(kind, StringComparison.Ordinal)),
                     field.Field("database"),
                     "is required for kind 'sql': sqlite:<path>, postgres:<connection string> or postgres-secret:<key>");
                 break;

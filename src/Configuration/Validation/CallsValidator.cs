@@ -17,7 +17,8 @@ internal sealed class CallsValidator : IMeshValidator
                 foreach (var (index, method) in methods.Index())
                 {
                     catalog.CheckMethod(method, field.Item(index), errors);
-                    errors.Require(!method.StartsWith(name + ".", StringComparison.Ordinal), field.Item(index), "must be a method of another server");
+                    errors.Require(
+                        !method.StartsWith(name + ".", StringComparison.Ordinal), field.Item(index), "must be a method of another server");
                 }
             }
         }

@@ -21,7 +21,8 @@ internal sealed class ClientValidator : IMeshValidator
             errors.Require(ids.Add(client.Id), field.Field("id"), $"there are two clients '{client.Id}'");
             // In an actor chain an agent must not be taken for a part of the mesh.
             errors.Require(
-                client.Id != "gateway" && !mesh.Servers.ContainsKey(client.Id), field.Field("id"), $"'{client.Id}' is the name of a part of the mesh");
+                client.Id != "gateway" && !mesh.Servers.ContainsKey(client.Id), field.Field("id"),
+                $"'{client.Id}' is the name of a part of the mesh");
             CheckGrants(client, field, errors);
             catalog.CheckScopes(client.Scopes, field.Field("scopes"), errors);
         }
@@ -30,7 +31,10 @@ internal sealed class ClientValidator : IMeshValidator
     private static void CheckGrants(ClientConfiguration client, FieldPath field, FieldErrors errors)
     {
         foreach (var (index, grant) in client.Grants.Index())
-            errors.Require(grant is AuthorizationCode or JwtBearer, field.Field("grants").Item(index), $"must be {AuthorizationCode} or {JwtBearer}");
+        {
+            errors.Require(
+                grant is AuthorizationCode or JwtBearer, field.Field("grants").Item(index), $"must be {AuthorizationCode} or {JwtBearer}");
+        }
 
         errors.Require(
             !client.Grants.Contains(AuthorizationCode) || !client.RedirectUris.IsEmpty,

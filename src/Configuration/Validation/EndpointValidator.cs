@@ -17,7 +17,10 @@ internal sealed class EndpointValidator : IMeshValidator
         CheckAddress(mesh.Identity.Idp.Issuer, MeshFields.Identity.Field("idp").Field("issuer"), errors);
         errors.Require(mesh.Identity.Idp.Source == "session", MeshFields.Identity.Field("idp").Field("source"), "must be 'session'");
         foreach (var (index, origin) in mesh.Gateway.AllowedOrigins.Index())
-            errors.Require(IsOrigin(origin), MeshFields.Gateway.Field("allowedOrigins").Item(index), "must be an origin: scheme, host and port, nothing else");
+        {
+            errors.Require(IsOrigin(origin), MeshFields.Gateway.Field("allowedOrigins").Item(index),
+                "must be an origin: scheme, host and port, nothing else");
+        }
     }
 
     private static void CheckAddress(Uri address, FieldPath field, FieldErrors errors)
@@ -36,5 +39,6 @@ internal sealed class EndpointValidator : IMeshValidator
         errors.Require(!address.OriginalString.EndsWith('/'), field, "must not end with a slash");
 
     private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.GetLeftPart(UriPartial.Authority) == text;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+        && uri.GetLeftPart(UriPartial.Authority) == text;
 }

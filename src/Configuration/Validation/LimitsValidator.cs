@@ -11,7 +11,8 @@ internal sealed class LimitsValidator : IMeshValidator
     {
         var limits = mesh.Limits;
         errors.Require(
-            limits.MaxBodyBytes is >= 1024 and <= LargestBody, MeshFields.Limits.Field("maxBodyBytes"), $"must be between 1024 and {LargestBody}");
+            limits.MaxBodyBytes is >= 1024 and <= LargestBody, MeshFields.Limits.Field("maxBodyBytes"),
+            $"must be between 1024 and {LargestBody}");
         errors.Require(limits.MaxDepth is >= 4 and <= 256, MeshFields.Limits.Field("maxDepth"), "must be between 4 and 256");
         errors.Require(limits.CallTimeout > TimeSpan.Zero, MeshFields.Limits.Field("callTimeout"), "must be more than 0");
         errors.Require(limits.SessionIdle > TimeSpan.Zero, MeshFields.Limits.Field("sessionIdle"), "must be more than 0");

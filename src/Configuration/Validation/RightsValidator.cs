@@ -21,7 +21,8 @@ internal sealed class RightsValidator : IMeshValidator
                     continue;
 
                 var nearest = NearestName.Of(role, mesh.Roles.Keys);
-                errors.Add(MeshFields.Group(group).Item(index), $"there is no role '{role}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
+                errors.Add(MeshFields.Group(group).Item(index),
+                    $"there is no role '{role}'" + (nearest is null ? "" : $"; did you mean '{nearest}'?"));
             }
         }
     }

@@ -17,7 +17,8 @@ internal sealed class RuleValidator : IMeshValidator
             errors.Require(!rule.Methods.IsEmpty, field.Field("methods"), "must name at least one method");
             catalog.CheckScopes(rule.Methods, field.Field("methods"), errors, allowEveryMethod: true);
             errors.Require(
-                rule.Effect is null or "deny" or "approve" or "redact" or "limit", field.Field("effect"), "must be deny, approve, redact or limit");
+                rule.Effect is null or "deny" or "approve" or "redact" or "limit", field.Field("effect"),
+                "must be deny, approve, redact or limit");
             errors.Require(rule.Audit is "strict" or "relaxed", field.Field("audit"), "must be strict or relaxed");
             errors.Require(rule.Effect is not null || rule.Audit != "strict", field, "does nothing: give it an effect, or audit: relaxed");
             if (rule.When is not null)

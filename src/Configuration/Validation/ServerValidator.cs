@@ -15,11 +15,13 @@ internal sealed class ServerValidator : IMeshValidator
             CheckName(name, field, errors);
             errors.Require((server.AppId is null) != (server.Url is null), field, "must have exactly one of appId and url");
             errors.Require(
-                server.Url is null || server.Url.Scheme == Uri.UriSchemeHttps || (server.Url.Scheme == Uri.UriSchemeHttp && server.Url.IsLoopback),
+                server.Url is null || server.Url.Scheme == Uri.UriSchemeHttps
+                || (server.Url.Scheme == Uri.UriSchemeHttp && server.Url.IsLoopback),
                 field.Field("url"),
                 "must be an https address; http is accepted only on a loopback host");
             errors.Require(
-                Uri.TryCreate(server.Resource, UriKind.Absolute, out var resource) && resource.Scheme is ("http" or "https") && resource.Fragment.Length == 0,
+                Uri.TryCreate(server.Resource, UriKind.Absolute, out var resource) && resource.Scheme is ("http" or "https")
+                && resource.Fragment.Length == 0,
                 field.Field("resource"),
                 "must be an absolute http or https URI without fragment (RFC 8707 section 2)");
             CheckTools(server, field, errors);

@@ -5,8 +5,8 @@ using YamlDotNet.Core.Events;
 namespace McpMesh.Configuration.Yaml;
 
 /// <summary>
-/// Builds the node tree of one file from the parser's events. Bounded in bytes, depth and nodes; anchors, aliases and tags are refused, so no
-/// file can expand beyond its own size.
+/// Builds the node tree of one file from the parser's events. Bounded in bytes, depth and nodes; anchors, aliases and tags are refused, so
+/// no file can expand beyond its own size.
 /// </summary>
 internal sealed class ConfigurationNodeReader
 {

@@ -26,7 +26,8 @@ internal sealed class ErrorCollector
         var order = files.Index().ToDictionary(file => file.Item, file => file.Index, StringComparer.Ordinal);
         return
         [
-            .. _errors.Distinct().OrderBy(error => order.GetValueOrDefault(error.File)).ThenBy(error => error.Line).ThenBy(error => error.Column),
+            .. _errors.Distinct().OrderBy(error => order.GetValueOrDefault(error.File)).ThenBy(error => error.Line)
+            .ThenBy(error => error.Column),
         ];
     }
 

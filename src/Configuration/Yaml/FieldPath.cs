@@ -1,6 +1,8 @@
 namespace McpMesh.Configuration.Yaml;
 
-/// <summary>Path of a field as people write it: <c>servers.logs.tools[0]</c>; a key that holds a dot is bracketed: <c>calls["summary.post"]</c>.</summary>
+/// <summary>
+/// Path of a field as people write it: <c>servers.logs.tools[0]</c>; a key that holds a dot is bracketed: <c>calls["summary.post"]</c>.
+/// </summary>
 internal readonly record struct FieldPath(string Text)
 {
     public static FieldPath Root => new("");

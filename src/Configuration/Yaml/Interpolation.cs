@@ -3,8 +3,8 @@ using System.Text;
 namespace McpMesh.Configuration.Yaml;
 
 /// <summary>
-/// Replaces <c>${NAME}</c> and <c>${NAME:-default}</c> in scalars; <c>$${</c> stands for a literal <c>${</c>. What a variable holds is never
-/// interpolated again.
+/// Replaces <c>${NAME}</c> and <c>${NAME:-default}</c> in scalars; <c>$${</c> stands for a literal <c>${</c>. What a variable holds is
+/// never interpolated again.
 /// </summary>
 internal sealed class Interpolation(Func<string, string?> variables)
 {

@@ -1,6 +1,8 @@
 namespace McpMesh.Configuration.Yaml;
 
-/// <summary>Lays one tree over another: mappings merge, all else replaces. Every node keeps the position of the file it came from.</summary>
+/// <summary>
+/// Lays one tree over another: mappings merge, all else replaces. Every node keeps the position of the file it came from.
+/// </summary>
 internal static class Overlay
 {
     public static ConfigurationNode? Apply(ConfigurationNode? below, ConfigurationNode? above)

@@ -12,7 +12,8 @@ internal static class OverlayFile
         // The name becomes a file name: nothing that could leave the folder.
         if (!environment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
-            errors.Add(new SourcePosition(path, 0, 1), FieldPath.Root, $"the environment '{environment}' is not a name of letters, digits, '-' and '_'");
+            errors.Add(new SourcePosition(path, 0, 1), FieldPath.Root,
+                $"the environment '{environment}' is not a name of letters, digits, '-' and '_'");
             return null;
         }
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace McpMesh.Policy.Arguments;
 
 /// <summary>
-/// Finds the values that a method's rules look at, in one pass over the raw bytes. Member names must be unique in every object: a server may
-/// take the other one of two, and then the rule would have judged a value that is not used.
+/// Finds the values that a method's rules look at, in one pass over the raw bytes. Member names must be unique in every object: a server
+/// may take the other one of two, and then the rule would have judged a value that is not used.
 /// </summary>
 internal sealed class ArgumentReader
 {
@@ -25,7 +25,9 @@ internal sealed class ArgumentReader
 
     public int SlotOf(JsonPointer pointer) => _slots[pointer];
 
-    /// <summary>The values by slot; null when the arguments are not one JSON object with unique names. No bytes mean no arguments.</summary>
+    /// <summary>
+    /// The values by slot; null when the arguments are not one JSON object with unique names. No bytes mean no arguments.
+    /// </summary>
     public ArgumentValue[]? Read(ReadOnlySpan<byte> json)
     {
         var values = new ArgumentValue[_slots.Count];
@@ -58,7 +60,8 @@ internal sealed class ArgumentReader
             if (reader.TokenType == JsonTokenType.String)
                 reader.GetString();
 
-            values[node.Slot] = new ArgumentValue(reader.TokenType, (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
+            values[node.Slot] = new ArgumentValue(
+                reader.TokenType, (int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
         }
 
         return reader.TokenType switch

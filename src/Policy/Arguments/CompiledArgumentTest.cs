@@ -25,13 +25,15 @@ internal sealed class CompiledArgumentTest(ArgumentTest test)
         reader.Read();
         return (test.EqualTo is null || EqualsText(ref reader, test.EqualTo))
             && (test.In.IsDefaultOrEmpty || IsOneOf(ref reader))
-            && (test.StartsWith is null || (reader.TokenType == JsonTokenType.String && reader.GetString()!.StartsWith(test.StartsWith, StringComparison.Ordinal)))
+            && (test.StartsWith is null
+                || (reader.TokenType == JsonTokenType.String && reader.GetString()!.StartsWith(test.StartsWith, StringComparison.Ordinal)))
             && (test.GreaterThan is not { } least || Compare(ref reader, least) is > 0)
             && (test.LessThan is not { } most || Compare(ref reader, most) is < 0);
     }
 
     private bool TestsValue =>
-        test.EqualTo is not null || !test.In.IsDefaultOrEmpty || test.StartsWith is not null || test.GreaterThan is not null || test.LessThan is not null;
+        test.EqualTo is not null || !test.In.IsDefaultOrEmpty || test.StartsWith is not null || test.GreaterThan is not null
+        || test.LessThan is not null;
 
     private bool IsOneOf(ref Utf8JsonReader reader)
     {
@@ -51,7 +53,8 @@ internal sealed class CompiledArgumentTest(ArgumentTest test)
         JsonTokenType.False => text == "false",
         JsonTokenType.Null => text == "null",
         // By value: 5.0 and 5e0 are 5, and writing it so must not slip past a rule.
-        JsonTokenType.Number => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Compare(ref reader, number) == 0,
+        JsonTokenType.Number =>
+            decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Compare(ref reader, number) == 0,
         _ => false,
     };
 

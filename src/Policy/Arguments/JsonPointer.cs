@@ -7,7 +7,8 @@ internal sealed record JsonPointer(string Text)
 {
     /// <summary>The unescaped reference tokens.</summary>
     public ImmutableArray<string> Tokens { get; } =
-        Text.Length == 0 ? [] : [.. Text[1..].Split('/').Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        Text.Length == 0 ? [] : [.. Text[1..].Split('/')
+            .Select(token => token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
 
     /// <summary>The pointer; null when the text is not one.</summary>
     public static JsonPointer? Parse(string text)

@@ -1,6 +1,8 @@
 namespace McpMesh.Policy.Arguments;
 
-/// <summary>One step of the pointers of a method's rules, merged into a tree so that one pass over the arguments finds all values.</summary>
+/// <summary>
+/// One step of the pointers of a method's rules, merged into a tree so that one pass over the arguments finds all values.
+/// </summary>
 internal sealed class PointerNode
 {
     private readonly Dictionary<string, PointerNode> _children = new(StringComparer.Ordinal);

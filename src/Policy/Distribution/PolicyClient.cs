@@ -9,7 +9,8 @@ namespace McpMesh.Policy.Distribution;
 /// Keeps an enforcement point's policy current: pulls from the decision point at start until the first version arrived, then whenever the
 /// decision point says that there is another, and whenever asked. On any failure the present version stays in force.
 /// </summary>
-internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, ILogger<PolicyClient> logger) : BackgroundService, IPolicySource
+internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, ILogger<PolicyClient> logger)
+    : BackgroundService, IPolicySource
 {
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromMilliseconds(100);
@@ -25,7 +26,9 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
     public PolicyEngine? Current => _current;
 
     /// <inheritdoc/>
-    /// <remarks>A pull that has not begun yet is shared; one under way is not, because it may have missed the change that the caller knows of.</remarks>
+    /// <remarks>
+    /// A pull that has not begun yet is shared; one under way is not, because it may have missed the change that the caller knows of.
+    /// </remarks>
     public Task RefreshAsync(CancellationToken cancellationToken) => Enter().WaitAsync(cancellationToken);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -54,7 +57,8 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
     }
 
     /// <summary>
-    /// Asks to be answered when there is another version, and returns then, or after some seconds without one. The event <c>policy-changed</c>
+    /// Asks to be answered when there is another version, and returns then, or after some seconds without one. The event
+    /// <c>policy-changed</c>
     /// reaches one replica of an application only; this reaches each.
     /// </summary>
     /// <returns>False when the decision point cannot be asked.</returns>
@@ -64,7 +68,8 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
         {
             using var request = Request();
             request.Headers.TryAddWithoutValidation("Prefer", "wait=5");
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+                .ConfigureAwait(false);
             return response.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.OK;
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)

@@ -31,7 +31,8 @@ internal sealed class ActorTable(PolicyDocument document, MethodTable methods, s
     private Decision DenyUnlisted(string id)
     {
         // The id came in with a token, so it is shown only bounded and printable.
-        var shown = string.Concat((id.Length <= LongestShown ? id : id[..LongestShown]).Select(c => char.IsAsciiLetterOrDigit(c) || "-._~:/".Contains(c) ? c : '?'));
+        var shown = string.Concat((id.Length <= LongestShown ? id : id[..LongestShown])
+            .Select(c => char.IsAsciiLetterOrDigit(c) || "-._~:/".Contains(c) ? c : '?'));
         return new Decision
         {
             Kind = PolicyDecisionKind.Deny,

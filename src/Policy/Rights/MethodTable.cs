@@ -27,5 +27,6 @@ internal sealed class MethodTable
 
     /// <summary>The methods that any of <paramref name="scopes"/> covers.</summary>
     public BitSet CoveredBy(ImmutableArray<string> scopes) =>
-        new(Names.Length, Names.Index().Where(method => scopes.Any(scope => ScopePattern.Covers(scope, method.Item))).Select(method => method.Index));
+        new(Names.Length,
+            Names.Index().Where(method => scopes.Any(scope => ScopePattern.Covers(scope, method.Item))).Select(method => method.Index));
 }

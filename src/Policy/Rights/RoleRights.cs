@@ -24,7 +24,9 @@ internal sealed class RoleRights
     /// <summary>The roles combined.</summary>
     public BitSet Roles { get; }
 
-    /// <summary>The decision by roles alone: permit by the first role (in name order) that includes the method, else default deny.</summary>
+    /// <summary>
+    /// The decision by roles alone: permit by the first role (in name order) that includes the method, else default deny.
+    /// </summary>
     public Decision Decide(int method) => _strict[method] ??= Make(method);
 
     /// <summary>As <see cref="Decide"/>, with the record of the call asynchronous.</summary>

@@ -31,7 +31,9 @@ internal sealed class RoleTable
     /// <summary>The set of the roles named.</summary>
     public BitSet SetOf(ImmutableArray<string> roles) => new(_names.Length, roles.Select(role => _names.IndexOf(role)));
 
-    /// <summary>The rights that <paramref name="groups"/> give. Allocates only for a combination of roles seen for the first time.</summary>
+    /// <summary>
+    /// The rights that <paramref name="groups"/> give. Allocates only for a combination of roles seen for the first time.
+    /// </summary>
     public RoleRights RightsOf(ImmutableArray<string> groups)
     {
         var size = BitSet.WordsFor(_names.Length);

@@ -24,5 +24,6 @@ internal static class ScopePattern
 
     public static bool IsMethod(string text) => text.IndexOf('.') is > 0 and var dot && dot < text.Length - 1 && !text.Contains('*');
 
-    private static bool IsServerPattern(string text) => text.IndexOf('.') is > 0 and var dot && dot == text.Length - 2 && text.IndexOf('*') == text.Length - 1;
+    private static bool IsServerPattern(string text) =>
+        text.IndexOf('.') is > 0 and var dot && dot == text.Length - 2 && text.IndexOf('*') == text.Length - 1;
 }

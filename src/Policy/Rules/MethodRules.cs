@@ -25,7 +25,9 @@ internal sealed class MethodRules
         };
     }
 
-    /// <summary>Evaluates with the arguments of the call; arguments are read only when a rule that matches the caller looks at them.</summary>
+    /// <summary>
+    /// Evaluates with the arguments of the call; arguments are read only when a rule that matches the caller looks at them.
+    /// </summary>
     public RuleOutcome Evaluate(in PolicyRequest request, RoleRights rights)
     {
         ArgumentValue[]? values = null;

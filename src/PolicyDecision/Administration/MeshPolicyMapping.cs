@@ -16,7 +16,8 @@ internal static class MeshPolicyMapping
         Rules = [.. mesh.Rules.Select(ToRule)],
     };
 
-    // The gateway passes on what the other actors may do, so it limits nothing itself. A server may use what its tools call, for whoever may.
+    // The gateway passes on what the other actors may do, so it limits nothing itself. A server may use what its tools call, for whoever
+    // may.
     private static ImmutableSortedDictionary<string, ImmutableArray<string>> ActorsOf(MeshConfiguration mesh)
     {
         var actors = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
@@ -42,7 +43,8 @@ internal static class MeshPolicyMapping
 
     private static PolicyCondition ToCondition(ConditionConfiguration when) => new()
     {
-        Arguments = when.Arguments.ToImmutableSortedDictionary(argument => argument.Key, argument => ToTest(argument.Value), StringComparer.Ordinal),
+        Arguments = when.Arguments.ToImmutableSortedDictionary(
+            argument => argument.Key, argument => ToTest(argument.Value), StringComparer.Ordinal),
         Clients = when.Clients,
         Acr = when.Acr,
         Roles = when.Roles,

@@ -6,8 +6,8 @@ using McpMesh.Audit;
 namespace McpMesh.PolicyDecision.Administration;
 
 /// <summary>
-/// Tells enforcement points (topic <c>policy-changed</c>) and the audit log of each new version. A version is in force before it is announced;
-/// enforcement points that miss the event pull within seconds. Announcements are retried in order until the sidecar takes them.
+/// Tells enforcement points (topic <c>policy-changed</c>) and the audit log of each new version. A version is in force before it is
+/// announced; enforcement points that miss the event pull within seconds. Announcements are retried in order until the sidecar takes them.
 /// </summary>
 internal sealed partial class PolicyAnnouncer(DaprClient dapr, IAuditPublisher audit, TimeProvider time, ILogger<PolicyAnnouncer> logger)
     : BackgroundService
@@ -21,7 +21,8 @@ internal sealed partial class PolicyAnnouncer(DaprClient dapr, IAuditPublisher a
     {
         await foreach (var version in _versions.Reader.ReadAllAsync(stoppingToken))
         {
-            await PersistAsync(() => dapr.PublishEventAsync("pubsub", "policy-changed", new PolicyChanged(version.Digest), stoppingToken), stoppingToken);
+            await PersistAsync(
+                () => dapr.PublishEventAsync("pubsub", "policy-changed", new PolicyChanged(version.Digest), stoppingToken), stoppingToken);
             var record = RecordOf(version);
             await PersistAsync(async () => await audit.RecordAsync(record, stoppingToken), stoppingToken);
             LogAnnounced(version.Digest);

@@ -15,10 +15,11 @@ internal static class PolicyEndpoints
     }
 
     /// <remarks>
-    /// <c>Prefer: wait=n</c> (RFC 7240 section 4.3) with <c>If-None-Match</c> holds the answer until there is another version, at most n seconds:
-    /// every replica of an enforcement point learns of it at once, where an event reaches one of them.
+    /// <c>Prefer: wait=n</c> (RFC 7240 section 4.3) with <c>If-None-Match</c> holds the answer until there is another version, at most n
+    /// seconds: every replica of an enforcement point learns of it at once, where an event reaches one of them.
     /// </remarks>
-    private static async Task<IResult> GetAsync(PolicyStore store, HttpRequest request, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(
+        PolicyStore store, HttpRequest request, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (Wait(request) is { } wait && request.Headers.IfNoneMatch is [{ Length: > 0 } seen])
         {

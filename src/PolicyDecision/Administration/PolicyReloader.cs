@@ -3,7 +3,9 @@ using McpMesh.Policy;
 
 namespace McpMesh.PolicyDecision.Administration;
 
-/// <summary>Follows the configuration file: a good content comes into force and is announced, a bad one is reported and changes nothing.</summary>
+/// <summary>
+/// Follows the configuration file: a good content comes into force and is announced, a bad one is reported and changes nothing.
+/// </summary>
 internal sealed partial class PolicyReloader(
     MeshConfigurationWatcher watcher, PolicyStore store, PolicyAnnouncer announcer, ILogger<PolicyReloader> logger) : BackgroundService
 {

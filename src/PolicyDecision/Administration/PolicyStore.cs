@@ -30,7 +30,9 @@ internal sealed class PolicyStore(TimeProvider time)
         return true;
     }
 
-    /// <summary>Completes once a version other than <paramref name="entityTag"/> is in force, or <paramref name="wait"/> has passed.</summary>
+    /// <summary>
+    /// Completes once a version other than <paramref name="entityTag"/> is in force, or <paramref name="wait"/> has passed.
+    /// </summary>
     public async Task WaitForOtherThanAsync(string entityTag, TimeSpan wait, CancellationToken cancellationToken)
     {
         // Taken before the comparison: a version accepted between the two completes it.

@@ -22,7 +22,8 @@ internal static class AuthZenEndpoints
             return Results.Ok(new DecisionPointMetadata(origin, origin + EvaluationPath));
         });
 
-    private static async Task<IResult> EvaluateAsync(HttpContext http, PolicyStore store, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> EvaluateAsync(
+        HttpContext http, PolicyStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!http.Request.HasJsonContentType())
             return Refuse("The content type must be application/json.");
@@ -67,7 +68,8 @@ internal static class AuthZenEndpoints
             PolicyDecisionKind.InsufficientScope => "insufficient_scope",
             _ => "deny",
         };
-        return new EvaluationResponse(decision.IsPermitted, new EvaluationResponseContext(kind, decision.Rule, decision.Reason, decision.PolicyDigest));
+        return new EvaluationResponse(
+            decision.IsPermitted, new EvaluationResponseContext(kind, decision.Rule, decision.Reason, decision.PolicyDigest));
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http, CancellationToken cancellationToken)

@@ -67,7 +67,9 @@ internal static class EvaluationRequestReader
     };
 
     private static string Text(JsonElement parent, string path, string name) =>
-        Member(parent, name) is { } member ? Text(member, $"{path}.{name}") : throw new MalformedEvaluationException($"{path}.{name}: is required and missing");
+        Member(parent, name) is { } member
+            ? Text(member, $"{path}.{name}")
+            : throw new MalformedEvaluationException($"{path}.{name}: is required and missing");
 
     private static string Text(JsonElement element, string path)
     {

@@ -23,7 +23,8 @@ public static class McpMethod
 
     private static readonly string[] Known =
     [
-        ToolsCall, ToolsList, ResourcesRead, PromptsGet, ResourcesList, ResourceTemplatesList, PromptsList, Complete, Discover, Listen, Ping,
+        ToolsCall, ToolsList, ResourcesRead, PromptsGet, ResourcesList, ResourceTemplatesList, PromptsList, Complete, Discover,
+        Listen, Ping,
         Initialize, Initialized, Cancelled, SetLevel,
     ];
 

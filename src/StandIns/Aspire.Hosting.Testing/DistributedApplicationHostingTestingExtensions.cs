@@ -30,7 +30,8 @@ public static class DistributedApplicationHostingTestingExtensions
             : Find(endpointName);
         return endpoint?.AllocatedEndpoint is { } allocated
             ? new Uri(allocated.UriString)
-            : throw new ArgumentException($"Endpoint '{endpointName ?? "http"}' of resource '{resourceName}' not found.", nameof(endpointName));
+            : throw new ArgumentException(
+                $"Endpoint '{endpointName ?? "http"}' of resource '{resourceName}' not found.", nameof(endpointName));
 
         EndpointAnnotation? Find(string name) =>
             Array.Find(endpoints, known => string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase));

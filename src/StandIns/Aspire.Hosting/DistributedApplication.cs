@@ -39,7 +39,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     /// <summary>Creates a builder.</summary>
     /// <param name="args">Command line; becomes configuration.</param>
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => CreateBuilder(new DistributedApplicationOptions { Args = args });
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
+        CreateBuilder(new DistributedApplicationOptions { Args = args });
 
     /// <summary>Creates a builder.</summary>
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options)

@@ -56,7 +56,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         return CreateResourceBuilder(resource);
     }
 
-    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource) where T : IResource => new DistributedApplicationResourceBuilder<T>(this, resource);
+    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource) where T : IResource =>
+        new DistributedApplicationResourceBuilder<T>(this, resource);
 
     public DistributedApplication Build()
     {

@@ -14,7 +14,8 @@ internal static class DaprCli
             Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "dapr", name),
             Path.Combine("/usr/local/bin", name),
             Path.Combine("/usr/bin", name),
-            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(directory => Path.Combine(directory, name)),
+            .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(directory => Path.Combine(directory, name)),
         ];
         return usual.FirstOrDefault(File.Exists) ?? throw new DistributedApplicationException("Unable to locate the Dapr CLI.");
     }

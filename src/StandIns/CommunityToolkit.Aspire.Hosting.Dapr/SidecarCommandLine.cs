@@ -18,7 +18,8 @@ internal static class SidecarCommandLine
         Option(args, "--log-level", options.LogLevel);
         Option(args, "--placement-host-address", options.PlacementHostAddress);
         Option(args, "--scheduler-host-address", options.SchedulerHostAddress);
-        foreach (var path in options.ResourcesPaths.Order(StringComparer.Ordinal)) Option(args, "--resources-path", FullPath(path, directory));
+        foreach (var path in options.ResourcesPaths.Order(StringComparer.Ordinal))
+            Option(args, "--resources-path", FullPath(path, directory));
 
         var endpoint = ApplicationEndpoint(options, application);
         Option(args, "--app-port", (object?)options.AppPort ?? Of(endpoint, EndpointProperty.Port));
@@ -43,7 +44,8 @@ internal static class SidecarCommandLine
     private static PairedEndpointExpression? Of(EndpointReference? endpoint, EndpointProperty property) =>
         endpoint is null ? null : new PairedEndpointExpression(endpoint, property);
 
-    private static string? FullPath(string? path, string directory) => path is null ? null : Path.GetFullPath(Path.Combine(directory, path));
+    private static string? FullPath(string? path, string directory) =>
+        path is null ? null : Path.GetFullPath(Path.Combine(directory, path));
 
     private static void Option(IList<object> args, string name, object? value)
     {

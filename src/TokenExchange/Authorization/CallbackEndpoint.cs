@@ -49,7 +49,8 @@ internal sealed class CallbackEndpoint(
         }
     }
 
-    private ValueTask RecordAsync(OAuthException refusal, LoginTransaction? login, CancellationToken cancellationToken) => records.RefusedAsync(
+    private ValueTask RecordAsync(OAuthException refusal, LoginTransaction? login, CancellationToken cancellationToken) =>
+        records.RefusedAsync(
         new(refusal.Error, refusal.Message, login?.Request?.ClientId, login?.Request?.Resource) { IsUnproven = true }, cancellationToken);
 
     private async Task<SsoSession> SignInAsync(IQueryCollection query, LoginTransaction login, CancellationToken cancellationToken)

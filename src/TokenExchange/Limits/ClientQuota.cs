@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace McpMesh.TokenExchange.Limits;
 
 /// <summary>
-/// How many token requests one client may make, from however many addresses. It is above the bound of a single address: a stranger who names
-/// a public client from one place cannot use its quota up.
+/// How many token requests one client may make, from however many addresses. It is above the bound of a single address: a stranger who
+/// names a public client from one place cannot use its quota up.
 /// </summary>
 internal sealed class ClientQuota : IDisposable
 {

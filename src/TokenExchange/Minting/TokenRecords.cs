@@ -29,8 +29,8 @@ internal sealed class TokenRecords(IAuditPublisher audit, RefusalBudget budget, 
         cancellationToken);
 
     /// <summary>
-    /// Records a refusal; does not wait for the log unless its queue is full. A flood of refusals of strangers is counted, not recorded one by
-    /// one.
+    /// Records a refusal; does not wait for the log unless its queue is full. A flood of refusals of strangers is counted, not recorded one
+    /// by one.
     /// </summary>
     /// <exception cref="AuditUnavailableException">The queue is full and the record cannot be made durable.</exception>
     public async ValueTask RefusedAsync(Refusal refusal, CancellationToken cancellationToken)

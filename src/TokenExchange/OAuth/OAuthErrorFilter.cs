@@ -40,7 +40,8 @@ internal sealed partial class OAuthErrorFilter(ILogger<OAuthErrorFilter> logger)
     {
         LogRefusal(refusal.InnerException, refusal.Error, refusal.Message);
         if (refusal.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Basic realm=\"mesh\"";
-        if (refusal.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests) response.Headers.RetryAfter = "1";
+        if (refusal.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            response.Headers.RetryAfter = "1";
         var body = new ErrorResponse
         {
             Error = refusal.Error,

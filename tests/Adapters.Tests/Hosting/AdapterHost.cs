@@ -34,9 +34,11 @@ internal sealed class AdapterHost : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     public static async Task<AdapterHost> StartAsync(
-        string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null, Action<IServiceCollection>? replace = null)
+        string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null,
+        Action<IServiceCollection>? replace = null)
     {
-        var served = new ServedServer(name, new ServerConfiguration { AppId = $"adapter-{name}", Resource = $"https://{name}.mesh.example/mcp", Tools = [.. tools], Adapter = adapter }, Mesh());
+        var served = new ServedServer(name, new ServerConfiguration { AppId = $"adapter-{name}",
+            Resource = $"https://{name}.mesh.example/mcp", Tools = [.. tools], Adapter = adapter }, Mesh());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -60,7 +62,8 @@ internal sealed class AdapterHost : IAsyncDisposable
         Identity = new IdentityConfiguration
         {
             Issuer = new Uri("http://127.0.0.1:8081"),
-            Idp = new IdentityProviderConfiguration { Issuer = new Uri("http://127.0.0.1:8090"), ClientId = "a", ClientSecret = "b", Audience = "c", GrantClientId = "d" },
+            Idp = new IdentityProviderConfiguration { Issuer = new Uri("http://127.0.0.1:8090"), ClientId = "a", ClientSecret = "b",
+                Audience = "c", GrantClientId = "d" },
         },
         Gateway = new GatewayConfiguration { PublicUrl = new Uri("http://127.0.0.1:8080") },
         Limits = new LimitsConfiguration { MaxBodyBytes = 256 * 1024, MaxDepth = 32 },
@@ -78,13 +81,15 @@ internal sealed class AdapterHost : IAsyncDisposable
             "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}
             """;
         if (inner.Contains("\"_meta\"", StringComparison.Ordinal)) meta = "";
-        var body = $$$"""{"jsonrpc":"2.0","id":1,"method":"{{{method}}}","params":{ {{{inner}}}{{{(inner.Length > 0 && meta.Length > 0 ? "," : "")}}}{{{meta}}} }}""";
+        var separator = inner.Length > 0 && meta.Length > 0 ? "," : "";
+        var body = $$$"""{"jsonrpc":"2.0","id":1,"method":"{{{method}}}","params":{ {{{inner}}}{{{separator}}}{{{meta}}} }}""";
         return Raw(body, method, name, token);
     }
 
     public HttpRequestMessage Raw(string body, string method, string? name = null, string? token = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/mcp") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request =
+            new HttpRequestMessage(HttpMethod.Post, "/mcp") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Token());
         request.Headers.Accept.ParseAdd("application/json, text/event-stream");
         request.Headers.Add("MCP-Protocol-Version", "2026-07-28");

@@ -14,7 +14,8 @@ internal sealed class FixedPolicySource : IPolicySource
             Methods = [.. all],
             Roles = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("all", all).Add("few", [all[0]]),
             Groups = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("all", ["all"]).Add("few", ["few"]),
-            Actors = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("gateway", all).Add("sample-agent", all).Add("incidents", all),
+            Actors = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("gateway", all).Add("sample-agent", all)
+                .Add("incidents", all),
         };
         Current = PolicyEngine.Compile(Document);
     }

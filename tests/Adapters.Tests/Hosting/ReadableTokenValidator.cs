@@ -2,10 +2,13 @@ using McpMesh.Identity;
 
 namespace McpMesh.Adapters.Tests.Hosting;
 
-/// <summary>Takes tokens written as <c>audience|subject|scopes|group|actors</c>. The audience rule is the real one: equal, or refused.</summary>
+/// <summary>
+/// Takes tokens written as <c>audience|subject|scopes|group|actors</c>. The audience rule is the real one: equal, or refused.
+/// </summary>
 internal sealed class ReadableTokenValidator : IAccessTokenValidator
 {
-    public static string Write(string audience, string subject, string scopes, string group = "all", string actors = "gateway,sample-agent", string client = "gateway") =>
+    public static string Write(string audience, string subject, string scopes, string group = "all", string actors = "gateway,sample-agent",
+        string client = "gateway") =>
         Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Join('|', audience, subject, scopes, group, actors, client)));
 
     public ValueTask<AccessTokenResult> ValidateAsync(string compact, string audience, CancellationToken cancellationToken)

@@ -21,10 +21,12 @@ internal sealed class AnalyticsHost : IAsyncDisposable
             await connection.OpenAsync();
             var command = connection.CreateCommand();
             command.CommandText = "CREATE TABLE orders (placed_at TEXT, status TEXT, amount_cents INTEGER); INSERT INTO orders VALUES "
-                + "('2026-11-19T13:00:00Z','failed',900),('2026-11-19T14:02:00Z','failed',1050),('2026-11-19T14:20:00Z','failed',2000),('2026-11-19T14:40:00Z','paid',700);";
+                + "('2026-11-19T13:00:00Z','failed',900),('2026-11-19T14:02:00Z','failed',1050),"
+                + "('2026-11-19T14:20:00Z','failed',2000),('2026-11-19T14:40:00Z','paid',700);";
             await command.ExecuteNonQueryAsync();
         }
-        analytics.Host = await AdapterHost.StartAsync("analytics", new AdapterConfiguration { Kind = "sql", Database = $"sqlite:{path}" }, ["query"]);
+        analytics.Host = await AdapterHost.StartAsync(
+            "analytics", new AdapterConfiguration { Kind = "sql", Database = $"sqlite:{path}" }, ["query"]);
         return analytics;
     }
 

@@ -33,7 +33,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
         await using var host = await StartAsync();
         var key = Guid.NewGuid().ToString();
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.CallAsync("trigger", WithKey(Trigger, key))));
-        Assert.All(results, result => Assert.False(result.TryGetProperty("isError", out var failed) && failed.GetBoolean(), result.GetRawText()));
+        Assert.All(results, result =>
+            Assert.False(result.TryGetProperty("isError", out var failed) && failed.GetBoolean(), result.GetRawText()));
         Assert.Single(results.Select(result => Structured(result).GetRawText()).Distinct());
     }
 
@@ -63,7 +64,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
     [InlineData("""{"severity":"high","service":"x"}""", "title: is required.")]
     [InlineData("""{"title":"t","severity":"urgent","service":"x"}""", "severity: must be one of critical, high, medium, low.")]
     [InlineData("""{"title":7,"severity":"high","service":"x"}""", "title: must be a string.")]
-    [InlineData("""{"title":"t","severity":"high","service":"x","assignee":"me"}""", "assignee: is not an argument of this tool; it has title, severity, service, description, idempotencyKey.")]
+    [InlineData("""{"title":"t","severity":"high","service":"x","assignee":"me"}""",
+        "assignee: is not an argument of this tool; it has title, severity, service, description, idempotencyKey.")]
     public async Task A_wrong_argument_is_named(string arguments, string message)
     {
         await using var host = await StartAsync();
@@ -92,7 +94,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
         var id = Structured(await host.CallAsync("trigger", Trigger)).GetProperty("id").GetString();
         var inbound = host.Token();
         var posted = Structured(await host.CallAsync(
-            "summary.post", $$"""{"incidentId":"{{id}}","summary":"Rolled back.","from":"2026-11-19T14:02:00Z","to":"2026-11-19T14:41:00Z"}""", inbound));
+            "summary.post",
+            $$"""{"incidentId":"{{id}}","summary":"Rolled back.","from":"2026-11-19T14:02:00Z","to":"2026-11-19T14:41:00Z"}""", inbound));
         var figures = posted.GetProperty("figures");
         Assert.Equal((3, 2), (figures.GetProperty("orders").GetInt32(), figures.GetProperty("failedOrders").GetInt32()));
         Assert.Equal(30.50m, figures.GetProperty("lostRevenue").GetDecimal());
@@ -110,7 +113,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
         var id = Structured(await host.CallAsync("trigger", Trigger)).GetProperty("id").GetString();
         var result = await host.CallAsync("summary.post", $$"""{"incidentId":"{{id}}","summary":"x"}""");
         Assert.True(result.GetProperty("isError").GetBoolean());
-        Assert.StartsWith("analytics.query was refused:", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "analytics.query was refused:", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Empty(Structured(await host.CallAsync("get", $$"""{"incidentId":"{{id}}"}""")).GetProperty("summaries").EnumerateArray());
     }
 
@@ -121,7 +125,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
         await using var host = await StartAsync(Hop(analytics, new RecordingHopTokens(null)));
         var id = Structured(await host.CallAsync("trigger", Trigger)).GetProperty("id").GetString();
         var result = await host.CallAsync("summary.post", $$"""{"incidentId":"{{id}}","summary":"x"}""");
-        Assert.Equal("No token for analytics.query (invalid_target): not allowed", result.GetProperty("content")[0].GetProperty("text").GetString());
+        Assert.Equal(
+            "No token for analytics.query (invalid_target): not allowed", result.GetProperty("content")[0].GetProperty("text").GetString());
     }
 
     [Fact]
@@ -129,20 +134,27 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
     {
         await using var host = await StartAsync();
         var id = Structured(await host.CallAsync("trigger", Trigger)).GetProperty("id").GetString();
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => host.CallAsync("summary.post", $$"""{"incidentId":"{{id}}","summary":"{{number % 10}}","idempotencyKey":"{{number % 10}}"}""")));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => host.CallAsync(
+            "summary.post", $$"""{"incidentId":"{{id}}","summary":"{{number % 10}}","idempotencyKey":"{{number % 10}}"}""")));
         var summaries = Structured(await host.CallAsync("get", $$"""{"incidentId":"{{id}}"}""")).GetProperty("summaries").EnumerateArray();
-        Assert.Equal(Enumerable.Range(0, 10).Select(number => $"{number}"), summaries.Select(summary => summary.GetProperty("text").GetString()).Order());
+        Assert.Equal(Enumerable.Range(0, 10).Select(number => $"{number}"),
+            summaries.Select(summary => summary.GetProperty("text").GetString()).Order());
     }
 
     private static string WithKey(string arguments, string key) => $$"""{{arguments[..^1]}},"idempotencyKey":"{{key}}"}""";
 
     private static JsonElement Structured(JsonElement result) =>
-        result.TryGetProperty("structuredContent", out var structured) ? structured : throw new InvalidOperationException(result.GetRawText());
+        result.TryGetProperty("structuredContent", out var structured)
+            ? structured
+            : throw new InvalidOperationException(result.GetRawText());
 
     private static async Task<string?> IdAsync(AdapterHost host, string? key, string? token)
     {
         var meta = key is null ? "" : $$""" "dev.mcpmesh/idempotencyKey":"{{key}}", """;
-        var parameters = $$$"""{"name":"trigger","arguments":{{{Trigger}}},"_meta":{ {{{meta}}} "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} }}""";
+        var parameters = $$$"""
+            {"name":"trigger","arguments":{{{Trigger}}},"_meta":{ {{{meta}}}
+            "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} }}
+            """;
         var message = await host.SendAsync(host.Request("tools/call", parameters, "trigger", token));
         return Structured(message.GetProperty("result")).GetProperty("id").GetString();
     }
@@ -160,7 +172,8 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
 
     private sealed class NoFigures : IOrderFigures
     {
-        public ValueTask<OrderFigures> ReadAsync(Caller caller, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
+        public ValueTask<OrderFigures> ReadAsync(
+            Caller caller, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken) =>
             ValueTask.FromResult(new OrderFigures(null, null, 0, 0, 0));
     }
 
@@ -168,11 +181,13 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
     {
         public ConcurrentQueue<(string Resource, string Scope, string Inbound)> Asked { get; } = new();
 
-        public ValueTask<HopToken> GetAsync(AccessToken inbound, string inboundCompact, string asked, string scope, CancellationToken cancellationToken)
+        public ValueTask<HopToken> GetAsync(
+            AccessToken inbound, string inboundCompact, string asked, string scope, CancellationToken cancellationToken)
         {
             Asked.Enqueue((asked, scope, inboundCompact));
             if (resource is null) throw new HopTokenException("invalid_target", "not allowed");
-            var compact = ReadableTokenValidator.Write(resource, inbound.Subject, scope, group, "incidents,gateway,sample-agent", "incidents");
+            var compact = ReadableTokenValidator.Write(
+                resource, inbound.Subject, scope, group, "incidents,gateway,sample-agent", "incidents");
             return ValueTask.FromResult(new HopToken(compact, "hop-1", DateTimeOffset.UtcNow.AddMinutes(5)));
         }
     }

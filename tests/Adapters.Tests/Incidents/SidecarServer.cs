@@ -29,10 +29,19 @@ public sealed partial class SidecarServer : IAsyncLifetime
                 - name: connectionString
                   value: "data source={Path.Combine(_folder, "state.db")}"
             """);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "adapter-under-test", "--dapr-http-port", "0", "--resources-path", _folder })
-            start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" }) start.Environment.Remove(name);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"),
+                "--app-id", "adapter-under-test", "--dapr-http-port", "0", "--resources-path", _folder,
+            },
+        };
+        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" })
+            start.Environment.Remove(name);
         start.Environment["MESH_NAMES_CONNECTION"] = $"data source={Path.Combine(_folder, "names.db")}";
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
@@ -60,7 +69,8 @@ public sealed partial class SidecarServer : IAsyncLifetime
     private void Read(string? line)
     {
         if (line is null) return;
-        if (PortPattern().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+        if (PortPattern().Match(line) is { Success: true } match)
+            _port.TrySetResult(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
         if (line.Contains("dapr initialized. Status: Running.", StringComparison.Ordinal)) _ready.TrySetResult();
     }
 

@@ -21,7 +21,8 @@ public sealed class LogReaderTests : IDisposable
         _folder.File("b/two.log", Lines(1, 10, step: 2));
         var page = Read(Query());
         Assert.Equal("end", page.EndedBy);
-        Assert.Equal(Enumerable.Range(0, 10).Reverse().Select(second => Start.AddSeconds(second)), page.Entries.Select(entry => entry.Time));
+        Assert.Equal(
+            Enumerable.Range(0, 10).Reverse().Select(second => Start.AddSeconds(second)), page.Entries.Select(entry => entry.Time));
         Assert.Equal(["b", "a"], page.Entries.Take(2).Select(entry => entry.Service));
     }
 
@@ -278,8 +279,12 @@ public sealed class LogReaderTests : IDisposable
         Assert.Equal(order.Count(second => second is >= 1000 and <= 1500), page.Entries.Count);
     }
 
-    private static string Line(int second) =>
-        $$"""{"time":"{{Start.AddSeconds(second).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}}","level":"info","msg":"line {{second.ToString(CultureInfo.InvariantCulture)}} end"}""" + Padding;
+    private static string Line(int second)
+    {
+        var time = Start.AddSeconds(second).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var number = second.ToString(CultureInfo.InvariantCulture);
+        return $$"""{"time":"{{time}}","level":"info","msg":"line {{number}} end"}""" + Padding;
+    }
 
     private static readonly string Padding = new(' ', 20);
 
@@ -297,7 +302,8 @@ public sealed class LogReaderTests : IDisposable
     private LogReader Reader(string below = "", int maxBytes = 10_000_000, TimeSpan? maxTime = null) =>
         new(new LogFileSet([Path.Combine(_folder.Path, below, "**", "*")]), Seal, maxBytes, maxTime ?? TimeSpan.FromSeconds(30));
 
-    private LogPage Read(LogQuery query, string below = "", string? cursor = null, string subject = "s") => Reader(below).Read(query, cursor, subject, default);
+    private LogPage Read(LogQuery query, string below = "", string? cursor = null, string subject = "s") =>
+        Reader(below).Read(query, cursor, subject, default);
 
     private List<LogEntry> ReadAll(LogQuery query)
     {

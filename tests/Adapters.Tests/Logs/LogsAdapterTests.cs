@@ -17,7 +17,8 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
     {
         await using var host = await StartAsync();
         var tools = (await host.SendAsync(host.Request("tools/list"))).GetProperty("result").GetProperty("tools").EnumerateArray()
-            .ToDictionary(tool => tool.GetProperty("name").GetString()!, tool => tool.GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
+            .ToDictionary(tool => tool.GetProperty("name").GetString()!, tool =>
+                tool.GetProperty("annotations").GetProperty("readOnlyHint").GetBoolean());
         Assert.Equal(new Dictionary<string, bool> { ["read"] = true, ["debug.write"] = false }, tools);
     }
 
@@ -29,7 +30,8 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         var result = await host.CallAsync("read", """{"level":"error"}""");
         var entry = Assert.Single(result.GetProperty("structuredContent").GetProperty("entries").EnumerateArray());
         Assert.Equal("checkout", entry.GetProperty("service").GetString());
-        Assert.Contains("2026-11-19T14:02:03.000Z error checkout: boom (checkout/x.jsonl:0)", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("2026-11-19T14:02:03.000Z error checkout: boom (checkout/x.jsonl:0)",
+            result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         Assert.InRange(until, DateTimeOffset.UtcNow.AddMinutes(4), DateTimeOffset.UtcNow.AddMinutes(5));
 
         var read = await host.SendAsync(host.Request("resources/read", """{"uri":"logs://levels"}""", "logs://levels"));
-        var shown = JsonSerializer.Deserialize<JsonElement>(read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString()!);
+        var shown = JsonSerializer.Deserialize<JsonElement>(
+            read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString()!);
         Assert.Equal("debug", shown.GetProperty("services").GetProperty("checkout").GetProperty("level").GetString());
         var file = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "data", "levels.json")));
         Assert.Equal(until, file.GetProperty("services").GetProperty("checkout").GetProperty("until").GetDateTimeOffset());
@@ -51,7 +54,8 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
     public async Task Levels_raised_at_the_same_time_are_all_kept()
     {
         await using var host = await StartAsync();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(number => host.CallAsync("debug.write", $$"""{"service":"parallel-{{number}}"}""")));
+        await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(number => host.CallAsync("debug.write", $$"""{"service":"parallel-{{number}}"}""")));
         var file = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "data", "levels.json")));
         for (var number = 0; number < 8; number++) Assert.True(file.GetProperty("services").TryGetProperty($"parallel-{number}", out _));
     }

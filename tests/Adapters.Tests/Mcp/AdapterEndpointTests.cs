@@ -20,10 +20,12 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
         {
             await connection.OpenAsync();
             var command = connection.CreateCommand();
-            command.CommandText = "CREATE TABLE orders(id INTEGER PRIMARY KEY, status TEXT); INSERT INTO orders VALUES (1,'paid'),(2,'failed');";
+            command.CommandText =
+                "CREATE TABLE orders(id INTEGER PRIMARY KEY, status TEXT); INSERT INTO orders VALUES (1,'paid'),(2,'failed');";
             await command.ExecuteNonQueryAsync();
         }
-        _host = await AdapterHost.StartAsync("analytics", new AdapterConfiguration { Kind = "sql", Database = $"sqlite:{path}" }, ["query"]);
+        _host = await AdapterHost.StartAsync(
+            "analytics", new AdapterConfiguration { Kind = "sql", Database = $"sqlite:{path}" }, ["query"]);
     }
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
@@ -52,7 +54,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_call_is_answered_and_leaves_an_intent_and_an_outcome()
     {
-        var result = await _host.CallAsync("query", """{"sql":"SELECT count(*) AS n FROM orders WHERE status = $1","parameters":["failed"]}""");
+        var result = await _host.CallAsync(
+            "query", """{"sql":"SELECT count(*) AS n FROM orders WHERE status = $1","parameters":["failed"]}""");
         Assert.Equal(1, result.GetProperty("structuredContent").GetProperty("rows")[0][0].GetInt32());
         var events = await _host.Audit.WaitForAsync(2);
         Assert.Equal([AuditEventKind.Intent, AuditEventKind.Outcome], events.Select(record => record.Kind));
@@ -74,10 +77,12 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     public async Task A_token_for_the_neighbour_is_refused_and_recorded()
     {
         var token = ReadableTokenValidator.Write("https://cost.mesh.example/mcp", "u-sam", "analytics.query");
-        using var response = await _host.Client.SendAsync(_host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", token));
+        using var response = await _host.Client.SendAsync(
+            _host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", token));
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         var challenge = response.Headers.WwwAuthenticate.ToString();
-        Assert.Contains("resource_metadata=\"https://analytics.mesh.example/.well-known/oauth-protected-resource/mcp\"", challenge, StringComparison.Ordinal);
+        Assert.Contains("resource_metadata=\"https://analytics.mesh.example/.well-known/oauth-protected-resource/mcp\"", challenge,
+            StringComparison.Ordinal);
         Assert.Contains("error=\"invalid_token\"", challenge, StringComparison.Ordinal);
         Assert.Equal(AuditEventKind.Denial, Assert.Single(_host.Audit.Events).Kind);
     }
@@ -108,7 +113,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     public async Task A_role_without_the_method_is_denied_with_the_reason_and_one_record()
     {
         var token = ReadableTokenValidator.Write(_host.Served.Resource, "u-guest", "analytics.query", group: "none");
-        using var response = await _host.Client.SendAsync(_host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", token));
+        using var response = await _host.Client.SendAsync(
+            _host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", token));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var error = (await AdapterHost.MessageOfAsync(response)).GetProperty("error");
         Assert.Equal(4030, error.GetProperty("code").GetInt32());
@@ -121,7 +127,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_token_without_the_scope_is_told_which_scope_helps()
     {
-        using var response = await _host.Client.SendAsync(_host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", _host.Token(scopes: "cost.query")));
+        using var response = await _host.Client.SendAsync(
+            _host.Request("tools/call", """{"name":"query","arguments":{"sql":"SELECT 1"}}""", "query", _host.Token(scopes: "cost.query")));
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         var challenge = response.Headers.WwwAuthenticate.ToString();
         Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
@@ -177,13 +184,15 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var error = (await AdapterHost.MessageOfAsync(response)).GetProperty("error");
         Assert.Equal(-32022, error.GetProperty("code").GetInt32());
-        Assert.Contains("2026-07-28", error.GetProperty("data").GetProperty("supported").EnumerateArray().Select(version => version.GetString()));
+        Assert.Contains(
+            "2026-07-28", error.GetProperty("data").GetProperty("supported").EnumerateArray().Select(version => version.GetString()));
     }
 
     [Fact]
     public async Task Missing_metadata_is_invalid_params()
     {
-        using var response = await _host.Client.SendAsync(_host.Raw("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""", "tools/list"));
+        using var response = await _host.Client.SendAsync(
+            _host.Raw("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""", "tools/list"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal(-32602, (await AdapterHost.MessageOfAsync(response)).GetProperty("error").GetProperty("code").GetInt32());
     }
@@ -219,7 +228,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     public async Task A_body_nested_too_deep_is_refused()
     {
         var deep = new string('[', 40) + new string(']', 40);
-        using var response = await _host.Client.SendAsync(_host.Raw($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":{{{deep}}} }}""", "tools/list"));
+        using var response = await _host.Client.SendAsync(
+            _host.Raw($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"x":{{{deep}}} }}""", "tools/list"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
@@ -262,7 +272,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_metadata_names_the_resource_and_its_authorization_server()
     {
-        var metadata = JsonSerializer.Deserialize<JsonElement>(await _host.Client.GetStringAsync("/.well-known/oauth-protected-resource/mcp"));
+        var metadata = JsonSerializer.Deserialize<JsonElement>(
+            await _host.Client.GetStringAsync("/.well-known/oauth-protected-resource/mcp"));
         Assert.Equal("https://analytics.mesh.example/mcp", metadata.GetProperty("resource").GetString());
         Assert.Equal("http://127.0.0.1:8081", metadata.GetProperty("authorization_servers")[0].GetString());
         Assert.Equal("analytics.query", metadata.GetProperty("scopes_supported")[0].GetString());
@@ -273,7 +284,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     {
         var result = await _host.CallAsync("query", """{"sql":"SELECT 1","limits":3}""");
         Assert.True(result.GetProperty("isError").GetBoolean());
-        Assert.StartsWith("limits: is not an argument", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "limits: is not an argument", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         var events = await _host.Audit.WaitForAsync(2);
         Assert.Equal("failed", events[1].Outcome);
     }
@@ -282,7 +294,11 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     public async Task A_client_of_an_older_revision_is_served_without_a_session()
     {
         using var request = _host.Raw(
-            """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", "initialize");
+            """
+            {"jsonrpc":"2.0","id":1,"method":"initialize",
+             "params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
+            """,
+            "initialize");
         foreach (var header in new[] { "MCP-Protocol-Version", "Mcp-Method" }) request.Headers.Remove(header);
         var initialized = await _host.SendAsync(request);
         Assert.Equal("2025-11-25", initialized.GetProperty("result").GetProperty("protocolVersion").GetString());
@@ -298,9 +314,11 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     public async Task Resources_describe_the_schema_to_those_who_may_query()
     {
         var list = await _host.SendAsync(_host.Request("resources/list"));
-        Assert.Contains("sql://schema/orders", list.GetProperty("result").GetProperty("resources").EnumerateArray().Select(resource => resource.GetProperty("uri").GetString()));
+        Assert.Contains("sql://schema/orders", list.GetProperty("result").GetProperty("resources").EnumerateArray()
+            .Select(resource => resource.GetProperty("uri").GetString()));
         var read = await _host.SendAsync(_host.Request("resources/read", """{"uri":"sql://schema/orders"}""", "sql://schema/orders"));
-        Assert.Contains("\"status\"", read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"status\"", read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         var token = ReadableTokenValidator.Write(_host.Served.Resource, "u-guest", "analytics.query", group: "none");
         var denied = await _host.SendAsync(_host.Request("resources/read", """{"uri":"sql://schema"}""", "sql://schema", token));
         Assert.Equal(4030, denied.GetProperty("error").GetProperty("code").GetInt32());
@@ -316,7 +334,8 @@ public sealed class AdapterEndpointTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_prompt_carries_the_question_and_the_tables()
     {
-        var message = await _host.SendAsync(_host.Request("prompts/get", """{"name":"write-query","arguments":{"question":"How many failed?"}}""", "write-query"));
+        var message = await _host.SendAsync(
+            _host.Request("prompts/get", """{"name":"write-query","arguments":{"question":"How many failed?"}}""", "write-query"));
         var text = message.GetProperty("result").GetProperty("messages")[0].GetProperty("content").GetProperty("text").GetString();
         Assert.Contains("orders(", text, StringComparison.Ordinal);
         Assert.Contains("How many failed?", text, StringComparison.Ordinal);

@@ -22,7 +22,8 @@ public sealed class PostgresDatabaseTests(PostgresServer server) : IClassFixture
     [Fact]
     public async Task Aggregates_and_common_table_expressions_work()
     {
-        var answer = await QueryAsync("WITH f AS (SELECT * FROM orders WHERE status = $1) SELECT count(*), sum(amount) FROM f", "\"failed\"");
+        var answer = await QueryAsync(
+            "WITH f AS (SELECT * FROM orders WHERE status = $1) SELECT count(*), sum(amount) FROM f", "\"failed\"");
         Assert.Equal(125, answer.GetProperty("rows")[0][0].GetInt32());
     }
 
@@ -80,7 +81,8 @@ public sealed class PostgresDatabaseTests(PostgresServer server) : IClassFixture
     [Fact]
     public async Task A_runaway_statement_is_stopped()
     {
-        var query = new SqlQuery("SELECT count(*) FROM generate_series(1, 1000000000) a, generate_series(1, 1000) b", [], 10, 1000, TimeSpan.FromMilliseconds(300));
+        var query = new SqlQuery("SELECT count(*) FROM generate_series(1, 1000000000) a, generate_series(1, 1000) b", [], 10, 1000,
+            TimeSpan.FromMilliseconds(300));
         var error = await Assert.ThrowsAsync<ToolFailureException>(async () => await RunAsync(query));
         Assert.Equal("The statement was stopped after 0.3 s.", error.Message);
     }
@@ -89,8 +91,10 @@ public sealed class PostgresDatabaseTests(PostgresServer server) : IClassFixture
     public async Task A_setting_changed_inside_a_query_is_gone_with_the_next()
     {
         await using var database = Open();
-        await database.QueryAsync(QueryOf("SELECT set_config('statement_timeout', '0', false), set_config('search_path', 'none', false)"), default);
-        var answer = await database.QueryAsync(QueryOf("SELECT current_setting('search_path'), current_setting('transaction_read_only')"), default);
+        await database.QueryAsync(
+            QueryOf("SELECT set_config('statement_timeout', '0', false), set_config('search_path', 'none', false)"), default);
+        var answer = await database.QueryAsync(
+            QueryOf("SELECT current_setting('search_path'), current_setting('transaction_read_only')"), default);
         Assert.DoesNotContain("none", answer.GetProperty("rows")[0][0].GetString(), StringComparison.Ordinal);
         Assert.Equal("on", answer.GetProperty("rows")[0][1].GetString());
     }

@@ -5,10 +5,13 @@ using Npgsql;
 
 namespace McpMesh.Adapters.Tests.Sql;
 
-/// <summary>A real PostgreSQL of this test run: its own data folder, socket and port, gone at the end. Without an installed server it fails.</summary>
+/// <summary>
+/// A real PostgreSQL of this test run: its own data folder, socket and port, gone at the end. Without an installed server it fails.
+/// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    private static readonly string[] Folders = ["/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin", "/usr/local/bin", "/usr/bin"];
+    private static readonly string[] Folders = [
+        "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin", "/usr/local/bin", "/usr/bin"];
     private readonly string _folder = Directory.CreateTempSubdirectory("mesh-pg-").FullName;
     private Process? _server;
 
@@ -17,20 +20,25 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var bin = Folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))
-            ?? throw new InvalidOperationException("These tests need a PostgreSQL server: install the Debian package postgresql (initdb and postgres).");
+        var bin = Folders.FirstOrDefault(
+            folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))
+            ?? throw new InvalidOperationException(
+                "These tests need a PostgreSQL server: install the Debian package postgresql (initdb and postgres).");
         var data = Path.Combine(_folder, "data");
         // PostgreSQL refuses to run as root: the account of the package runs it then.
         if (Environment.UserName == "root") await RunAsync("chown", ["postgres", _folder]);
         await RunAsync(Path.Combine(bin, "initdb"), ["-D", data, "-U", "mesh", "-A", "trust", "--no-sync", "-E", "UTF8"], asServer: true);
         var port = FreePort();
-        _server = Start(Path.Combine(bin, "postgres"), ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "fsync=off"], asServer: true);
+        _server = Start(Path.Combine(bin, "postgres"), ["-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c",
+            $"unix_socket_directories={_folder}", "-c", "fsync=off"], asServer: true);
         ConnectionString = $"Host=127.0.0.1;Port={port};Username=mesh;Database=postgres;Timeout=5";
         await WaitUntilReadyAsync(_server);
         await using var source = NpgsqlDataSource.Create(ConnectionString);
         await using var command = source.CreateCommand("""
             CREATE TABLE orders (id int PRIMARY KEY, status text, amount numeric(10,2), placed_at timestamptz, paid boolean);
-            INSERT INTO orders SELECT n, CASE WHEN n % 4 = 0 THEN 'failed' ELSE 'paid' END, n * 1.25, '2026-11-19T14:00:00Z'::timestamptz + n * interval '1 second', n % 4 <> 0
+            INSERT INTO orders
+            SELECT n, CASE WHEN n % 4 = 0 THEN 'failed' ELSE 'paid' END, n * 1.25,
+              '2026-11-19T14:00:00Z'::timestamptz + n * interval '1 second', n % 4 <> 0
             FROM generate_series(1, 500) AS n;
             """);
         await command.ExecuteNonQueryAsync();
@@ -83,7 +91,11 @@ public sealed class PostgresServer : IAsyncLifetime
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        if (asOther) foreach (var argument in new[] { "--reuid=postgres", "--regid=postgres", "--init-groups", "--", file }) start.ArgumentList.Add(argument);
+        if (asOther)
+        {
+            foreach (var argument in new[] { "--reuid=postgres", "--regid=postgres", "--init-groups", "--", file })
+                start.ArgumentList.Add(argument);
+        }
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["LC_ALL"] = "C.UTF-8";
         return Process.Start(start)!;

@@ -58,7 +58,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     {
         var rows = await _database.QueryAsync(new SqlQuery("SELECT id FROM orders", [], 10, 1_000_000, TimeSpan.FromSeconds(5)), default);
         Assert.Equal((10, true), (rows.GetProperty("rowCount").GetInt32(), rows.GetProperty("truncated").GetBoolean()));
-        var bytes = await _database.QueryAsync(new SqlQuery("SELECT hex(zeroblob(500)) FROM orders", [], 1000, 10_000, TimeSpan.FromSeconds(5)), default);
+        var bytes = await _database.QueryAsync(
+            new SqlQuery("SELECT hex(zeroblob(500)) FROM orders", [], 1000, 10_000, TimeSpan.FromSeconds(5)), default);
         Assert.True(bytes.GetProperty("truncated").GetBoolean());
         Assert.InRange(bytes.GetProperty("rowCount").GetInt32(), 1, 10);
     }
@@ -101,7 +102,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public async Task A_runaway_statement_is_stopped()
     {
-        var query = new SqlQuery("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], 10, 1000, TimeSpan.FromMilliseconds(200));
+        var query = new SqlQuery("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], 10, 1000,
+            TimeSpan.FromMilliseconds(200));
         var error = await Assert.ThrowsAsync<ToolFailureException>(async () => await _database.QueryAsync(query, default));
         Assert.Equal("The statement was stopped after 0.2 s.", error.Message);
     }
@@ -110,7 +112,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_caller_who_leaves_stops_the_statement()
     {
         using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        var query = new SqlQuery("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], 10, 1000, TimeSpan.FromMinutes(5));
+        var query = new SqlQuery("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], 10, 1000,
+            TimeSpan.FromMinutes(5));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _database.QueryAsync(query, gone.Token));
     }
 
@@ -126,7 +129,8 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task A_database_that_is_not_there_is_said_so_and_not_created()
     {
         var path = Path.Combine(_folder.Path, "none.db");
-        var error = await Assert.ThrowsAsync<ToolFailureException>(async () => await new SqliteDatabase(path).QueryAsync(new SqlQuery("SELECT 1", [], 1, 100, TimeSpan.FromSeconds(1)), default));
+        var error = await Assert.ThrowsAsync<ToolFailureException>(
+            async () => await new SqliteDatabase(path).QueryAsync(new SqlQuery("SELECT 1", [], 1, 100, TimeSpan.FromSeconds(1)), default));
         Assert.Equal("The database cannot be opened.", error.Message);
         Assert.False(File.Exists(path));
     }

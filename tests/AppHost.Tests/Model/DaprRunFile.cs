@@ -12,7 +12,8 @@ internal sealed class DaprRunFile
 
     public static DaprRunFile Read(string path)
     {
-        var deserializer = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build();
+        var deserializer = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .IgnoreUnmatchedProperties().Build();
         return deserializer.Deserialize<DaprRunFile>(File.ReadAllText(path));
     }
 

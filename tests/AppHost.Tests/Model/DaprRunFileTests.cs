@@ -68,7 +68,8 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
         Assert.Equal(2, gateway.Annotations.OfType<ReplicaAnnotation>().Last().Replicas);
         Assert.All(
             _model.Resources.Where(resource => resource.Annotations.OfType<EndpointAnnotation>().Any()),
-            resource => Assert.Contains(resource.Annotations, annotation => annotation.GetType().Name.StartsWith("Http", StringComparison.Ordinal)));
+            resource => Assert.Contains(
+                resource.Annotations, annotation => annotation.GetType().Name.StartsWith("Http", StringComparison.Ordinal)));
     }
 
     private IEnumerable<(IResource Resource, DaprSidecarOptions Options, int? Port)> Sidecars() =>

@@ -14,7 +14,8 @@ public sealed class OfficialPackagesTests
     {
         var (standIns, references) = await EvaluateAsync(project, official: false);
         Assert.DoesNotContain(standIns, package => packages.Split(',').Contains(package));
-        Assert.All(packages.Split(','), package => Assert.Contains(references, reference => reference.EndsWith($"{package}.csproj", StringComparison.Ordinal)));
+        Assert.All(packages.Split(','), package =>
+            Assert.Contains(references, reference => reference.EndsWith($"{package}.csproj", StringComparison.Ordinal)));
 
         var (official, remaining) = await EvaluateAsync(project, official: true);
         Assert.All(packages.Split(','), package => Assert.Contains(package, official));
@@ -27,7 +28,8 @@ public sealed class OfficialPackagesTests
         {
             ArgumentList =
             {
-                "msbuild", Path.Combine(Repository.Root, project), "-getItem:PackageReference", "-getItem:ProjectReference", $"-p:OfficialPackages={official}",
+                "msbuild", Path.Combine(Repository.Root, project), "-getItem:PackageReference", "-getItem:ProjectReference",
+                $"-p:OfficialPackages={official}",
             },
             RedirectStandardOutput = true,
         })!;
@@ -38,6 +40,7 @@ public sealed class OfficialPackagesTests
         return (Identities("PackageReference"), Identities("ProjectReference"));
 
         string[] Identities(string item) =>
-            [.. items.RootElement.GetProperty("Items").GetProperty(item).EnumerateArray().Select(entry => entry.GetProperty("Identity").GetString()!)];
+            [.. items.RootElement.GetProperty("Items").GetProperty(item).EnumerateArray()
+                .Select(entry => entry.GetProperty("Identity").GetString()!)];
     }
 }

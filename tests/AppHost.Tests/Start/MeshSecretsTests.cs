@@ -37,7 +37,8 @@ public sealed class MeshSecretsTests : IDisposable
         var secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path))!;
 
         Assert.Equal(
-            ["ema-agent-secret", "ema-idp-secret", "idp-client-secret", "session-key", "signing-key"], secrets.Keys.Order(StringComparer.Ordinal));
+            ["ema-agent-secret", "ema-idp-secret", "idp-client-secret", "session-key", "signing-key"],
+            secrets.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(32, Convert.FromBase64String(secrets["session-key"]).Length);
     }
 

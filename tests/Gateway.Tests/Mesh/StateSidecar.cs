@@ -27,7 +27,8 @@ internal sealed partial class StateSidecar : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = folder };
         foreach (var argument in new[]
         {
-            Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "gateway", "--dapr-http-port", "0", "--resources-path", folder,
+            Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "gateway", "--dapr-http-port", "0",
+            "--resources-path", folder,
         })
         {
             start.ArgumentList.Add(argument);
@@ -51,7 +52,8 @@ internal sealed partial class StateSidecar : IAsyncDisposable
 
     private void Read(string? line)
     {
-        if (ListeningPort().Match(line ?? "") is { Success: true } match) _endpoint.TrySetResult($"http://127.0.0.1:{match.Groups[1].Value}");
+        if (ListeningPort().Match(line ?? "") is { Success: true } match)
+            _endpoint.TrySetResult($"http://127.0.0.1:{match.Groups[1].Value}");
     }
 
     [GeneratedRegex(@"HTTP server is running on [^ ]+:(\d+),")]

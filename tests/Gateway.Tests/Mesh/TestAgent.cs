@@ -19,7 +19,9 @@ internal sealed class TestAgent(Uri endpoint, string? token) : IDisposable
     public string? Version { get; set; }
 
     public static string Call(string name, string arguments = "{}", string id = "1") =>
-        $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{name}}}","arguments":{{{arguments}}},{{{Meta}}} }}""";
+        $$$"""
+        {"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"{{{name}}}","arguments":{{{arguments}}},{{{Meta}}} }}
+        """;
 
     public static string List(string method = "tools/list", string id = "1") =>
         $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"{{{method}}}","params":{ {{{Meta}}} }}""";
@@ -72,7 +74,10 @@ internal sealed class TestAgent(Uri endpoint, string? token) : IDisposable
     public async Task<JsonNode> InitializeAsync(string version = "2025-11-25")
     {
         using var response = await SendAsync(Raw(
-            $$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{version}}","capabilities":{},"clientInfo":{"name":"t","version":"1"} } }"""));
+            $$"""
+            {"jsonrpc":"2.0","id":0,"method":"initialize",
+             "params":{"protocolVersion":"{{version}}","capabilities":{},"clientInfo":{"name":"t","version":"1"} } }
+            """));
         var json = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.True(response.IsSuccessStatusCode, json.ToJsonString());
         Session = response.Headers.GetValues("Mcp-Session-Id").Single();

@@ -55,8 +55,10 @@ internal sealed class TestMesh : IAsyncDisposable
         Roles = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty
             .Add("developer", developer)
             .Add("sre", ["logs.read", "logs.debug.write", "echo.say"]),
-        Groups = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("engineering", ["developer"]).Add("reliability", ["sre"]),
-        Actors = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("agent", ["logs.*", "echo.*"]).Add("other-agent", ["logs.*", "echo.*"]),
+        Groups = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("engineering", ["developer"])
+            .Add("reliability", ["sre"]),
+        Actors = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("agent", ["logs.*", "echo.*"])
+            .Add("other-agent", ["logs.*", "echo.*"]),
         Methods = ["logs.read", "logs.debug.write", "echo.say", "echo.forbidden"],
         Rules = [.. rules],
     };
@@ -120,6 +122,7 @@ internal sealed class TestMesh : IAsyncDisposable
                 Tools = ["read", "debug.write"],
                 Calls = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("read", ["echo.say", "echo.forbidden"]),
             })
-            .Add("echo", new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
+            .Add("echo",
+                new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
     };
 }

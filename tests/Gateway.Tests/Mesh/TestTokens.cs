@@ -37,6 +37,8 @@ internal sealed class TestTokens : IAccessTokenValidator
     {
         Validations++;
         if (!_tokens.TryGetValue(compact, out var token)) return new(AccessTokenResult.Refuse("signature is not valid"));
-        return new(token.Audience == audience ? AccessTokenResult.Accept(token) : AccessTokenResult.Refuse(AccessTokenValidator.ForAnotherResource));
+        return new(token.Audience == audience
+            ? AccessTokenResult.Accept(token)
+            : AccessTokenResult.Refuse(AccessTokenValidator.ForAnotherResource));
     }
 }

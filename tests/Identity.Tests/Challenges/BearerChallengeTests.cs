@@ -6,7 +6,8 @@ public sealed class BearerChallengeTests
 {
     [Fact]
     public void All_parts_stand_in_order() => Assert.Equal(
-        "Bearer resource_metadata=\"https://m.example/x\", scope=\"logs.read\", error=\"invalid_token\", error_description=\"token expired\"",
+        "Bearer resource_metadata=\"https://m.example/x\", scope=\"logs.read\", error=\"invalid_token\", error_description=\"token " +
+            "expired\"",
         BearerChallenge.Write("https://m.example/x", "logs.read", "invalid_token", "token expired"));
 
     [Fact]

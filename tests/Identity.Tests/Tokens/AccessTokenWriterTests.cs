@@ -17,7 +17,8 @@ public sealed class AccessTokenWriterTests
             """
             {"iss":"https://as.shop.example","sub":"u-dana","aud":"https://logs.mesh.example/mcp","client_id":"gateway","jti":"token-1",
             "scope":"analytics.query logs.read","iat":1795165200,"exp":1795165800,"txn":"txn-1","sid":"session-1","groups":["engineering"],
-            "acr":"urn:example:mfa","grant":{"iss":"https://idp.shop.example","jti":"jag-1"},"act":{"sub":"gateway","act":{"sub":"sample-agent"}}}
+            "acr":"urn:example:mfa","grant":{"iss":"https://idp.shop.example","jti":"jag-1"},
+            "act":{"sub":"gateway","act":{"sub":"sample-agent"}}}
             """.ReplaceLineEndings(""),
             System.Text.Encoding.UTF8.GetString(payload));
     }

@@ -50,7 +50,8 @@ public sealed class TelemetryTests
         using (var probe = source.StartActivity("a-probe")) probe!.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         provider.Dispose();
 
-        var export = System.Text.Encoding.UTF8.GetString(await received.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token));
+        var export = System.Text.Encoding.UTF8.GetString(
+            await received.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token));
         Assert.Contains("a-call-of-the-mesh", export, StringComparison.Ordinal);
         Assert.DoesNotContain("a-probe", export, StringComparison.Ordinal);
     }

@@ -33,7 +33,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--app-id", appId, "--dapr-http-port", "0", "--resources-path", folder.Components, .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
+            "--app-id", appId, "--dapr-http-port", "0", "--resources-path", folder.Components,
+            .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
@@ -115,7 +116,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" }) start.Environment.Remove(name);
+        foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" })
+            start.Environment.Remove(name);
         start.Environment["MESH_NAMES_CONNECTION"] = folder.File("names.db");
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
@@ -123,7 +125,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         process.OutputDataReceived += (_, line) => sidecar.Read(line.Data);
         process.ErrorDataReceived += (_, line) => sidecar.Read(line.Data);
         process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => sidecar._initialized.TrySetException(new InvalidOperationException("the sidecar ended: " + sidecar.Log));
+        process.Exited += (_, _) =>
+            sidecar._initialized.TrySetException(new InvalidOperationException("the sidecar ended: " + sidecar.Log));
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return sidecar;

@@ -47,7 +47,8 @@ public sealed class ProcessTests : IDisposable
             """);
         var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(_folder, "--app-id", "a", "--resources-path", _folder.Components);
         Assert.Equal(1, exitCode);
-        Assert.Contains("env.yaml:7: component other: metadata 'connectionString' refers to the environment variable MESH_TEST_NOT_SET", output, StringComparison.Ordinal);
+        Assert.Contains("env.yaml:7: component other: metadata 'connectionString' refers to the environment variable MESH_TEST_NOT_SET",
+            output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +109,8 @@ public sealed class ProcessTests : IDisposable
         var port = ((IPEndPoint)reserved.LocalEndpoint).Port;
         reserved.Stop();
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "a", more: ["--app-port", $"{port}"]);
-        using (var outbound = await sidecar.Http.GetAsync("/v1.0/healthz/outbound")) Assert.Equal(HttpStatusCode.NoContent, outbound.StatusCode);
+        using (var outbound = await sidecar.Http.GetAsync("/v1.0/healthz/outbound"))
+            Assert.Equal(HttpStatusCode.NoContent, outbound.StatusCode);
         using (var early = await sidecar.Http.GetAsync("/v1.0/healthz"))
         {
             Assert.Equal(HttpStatusCode.InternalServerError, early.StatusCode);
@@ -145,7 +147,8 @@ public sealed class ProcessTests : IDisposable
     public async Task Metadata_lists_components_and_keeps_what_is_put()
     {
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "a");
-        using (var put = await sidecar.Http.PutAsync("/v1.0/metadata/owner", new StringContent("mesh"))) Assert.Equal(HttpStatusCode.NoContent, put.StatusCode);
+        using (var put = await sidecar.Http.PutAsync("/v1.0/metadata/owner", new StringContent("mesh")))
+            Assert.Equal(HttpStatusCode.NoContent, put.StatusCode);
         var metadata = await sidecar.Http.GetFromJsonAsync<JsonElement>("/v1.0/metadata");
         Assert.Equal("a", metadata.GetProperty("id").GetString());
         Assert.Equal("mesh", metadata.GetProperty("extended").GetProperty("owner").GetString());
@@ -178,10 +181,14 @@ public sealed class ProcessTests : IDisposable
             """);
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "a", more: ["--config", config]);
         Assert.Equal("""{"db:user":"u"}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/db:user"));
-        using (var denied = await sidecar.Http.GetAsync("/v1.0/secrets/secrets/signing-key")) Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
-        using (var missing = await sidecar.Http.GetAsync("/v1.0/secrets/secrets/zz")) Assert.Equal(HttpStatusCode.InternalServerError, missing.StatusCode);
-        using (var store = await sidecar.Http.GetAsync("/v1.0/secrets/nope/zz")) Assert.Equal(HttpStatusCode.Unauthorized, store.StatusCode);
-        Assert.Equal("""{"db:user":{"db:user":"u"},"open":{"open":"o"}}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/bulk"));
+        using (var denied = await sidecar.Http.GetAsync("/v1.0/secrets/secrets/signing-key"))
+            Assert.Equal(HttpStatusCode.Forbidden, denied.StatusCode);
+        using (var missing = await sidecar.Http.GetAsync("/v1.0/secrets/secrets/zz"))
+            Assert.Equal(HttpStatusCode.InternalServerError, missing.StatusCode);
+        using (var store = await sidecar.Http.GetAsync("/v1.0/secrets/nope/zz"))
+            Assert.Equal(HttpStatusCode.Unauthorized, store.StatusCode);
+        Assert.Equal(
+            """{"db:user":{"db:user":"u"},"open":{"open":"o"}}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/bulk"));
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class SidecarFlagsTests
     [Fact]
     public void Sizes_paths_and_environment_are_read()
     {
-        string[] line = ["--app-id", "x", "--resources-path", "a", "--resources-path", "b", "--max-body-size", "8Mi", "--read-buffer-size=64Ki"];
+        string[] line = [
+            "--app-id", "x", "--resources-path", "a", "--resources-path", "b", "--max-body-size", "8Mi", "--read-buffer-size=64Ki"];
         var options = SidecarFlags.Parse(line, name => name == "DAPR_API_TOKEN" ? "t" : null);
         Assert.Equal(["a", "b"], options.ResourcePaths);
         Assert.Equal((8 << 20, 64 << 10, "t"), ((int)options.MaxBodySize, options.ReadBufferSize, options.ApiToken));
@@ -34,7 +35,8 @@ public sealed class SidecarFlagsTests
     [InlineData("--app-id x --dapr-listen-addresses here", "--dapr-listen-addresses: 'here' is not an IP address")]
     public void A_wrong_flag_is_one_clear_error(string line, string message)
     {
-        var error = Assert.Throws<StartupException>(() => SidecarFlags.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), _ => null));
+        var error = Assert.Throws<StartupException>(
+            () => SidecarFlags.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), _ => null));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }

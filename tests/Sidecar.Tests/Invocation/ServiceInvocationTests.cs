@@ -204,7 +204,8 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
         Assert.Equal(status, answer.StatusCode);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.Contains("\"errorCode\":\"ERR_DIRECT_INVOKE\"", body, StringComparison.Ordinal);
-        Assert.Contains(message, System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            message, System.Text.Json.JsonDocument.Parse(body).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -232,7 +233,8 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
             case "/headers":
                 context.Response.Headers["X-Answer"] = "from-app";
                 context.Response.Headers["Keep-Alive"] = "timeout=5";
-                await context.Response.WriteAsync(string.Concat(context.Request.Headers.Select(header => $"{header.Key}: {header.Value}\n")));
+                await context.Response.WriteAsync(
+                    string.Concat(context.Request.Headers.Select(header => $"{header.Key}: {header.Value}\n")));
                 break;
             case "/sse":
                 context.Response.ContentType = "text/event-stream";
@@ -267,7 +269,8 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
                     var body = await reader.ReadToEndAsync(context.RequestAborted);
                     context.Response.StatusCode = 201;
                     await context.Response.WriteAsync(
-                        $"{context.Request.Method} {context.Request.Path.ToUriComponent()}{context.Request.QueryString} {body}", context.RequestAborted);
+                        $"{context.Request.Method} {context.Request.Path.ToUriComponent()}{context.Request.QueryString} {body}",
+                        context.RequestAborted);
                 }
 
                 break;

@@ -120,7 +120,10 @@ public sealed class PubSubTests : IDisposable
         var dead = new ReceivedEvents();
         await using var app = await TestApp.StartAsync(
             context => context.Request.Path == "/dead" ? dead.HandleAsync(context) : _events.HandleAsync(context),
-            """[{"pubsubname":"pubsub","topic":"t","route":"/events","deadLetterTopic":"d"},{"pubsubname":"pubsub","topic":"d","route":"/dead"}]""");
+            """
+            [{"pubsubname":"pubsub","topic":"t","route":"/events","deadLetterTopic":"d"},
+             {"pubsubname":"pubsub","topic":"d","route":"/dead"}]
+            """);
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
         await PublishAsync(sidecar, "t", "1");
         Assert.Equal(1, (await dead.NextAsync()).GetProperty("data").GetInt32());
@@ -137,7 +140,8 @@ public sealed class PubSubTests : IDisposable
         await using var app = await TestApp.StartAsync(
             context => context.Request.Path == "/special" ? special.HandleAsync(context) : _events.HandleAsync(context),
             """
-            [{"pubsubname":"pubsub","topic":"t","routes":{"rules":[{"match":"event.type == \"urgent\"","path":"/special"}],"default":"/events"}}]
+            [{"pubsubname":"pubsub","topic":"t",
+              "routes":{"rules":[{"match":"event.type == \"urgent\"","path":"/special"}],"default":"/events"}}]
             """);
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
         await PublishAsync(sidecar, "t?metadata.cloudevent.type=urgent", "1");
@@ -254,7 +258,8 @@ public sealed class PubSubTests : IDisposable
         await using var app = await TestApp.StartAsync(_events.HandleAsync, OneRoute);
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
         await PublishAsync(
-            sidecar, "t", """{"specversion":"1.0","id":"own","type":"x","source":"s","topic":"wrong","data":5}""", "application/cloudevents+json");
+            sidecar, "t", """{"specversion":"1.0","id":"own","type":"x","source":"s","topic":"wrong","data":5}""",
+            "application/cloudevents+json");
         var envelope = await _events.NextAsync();
         Assert.Equal("own", envelope.GetProperty("id").GetString());
         Assert.Equal("t", envelope.GetProperty("topic").GetString());
@@ -280,7 +285,8 @@ public sealed class PubSubTests : IDisposable
 
     private static IEnumerable<int> DataOf(ReceivedEvents events) => events.All.Select(one => one.GetProperty("data").GetInt32());
 
-    private static async Task<HttpStatusCode> PublishAsync(SidecarUnderTest sidecar, string topic, string data, string contentType = "application/json")
+    private static async Task<HttpStatusCode> PublishAsync(
+        SidecarUnderTest sidecar, string topic, string data, string contentType = "application/json")
     {
         using var content = new StringContent(data);
         content.Headers.ContentType = new MediaTypeHeaderValue(contentType);

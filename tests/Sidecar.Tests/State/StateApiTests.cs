@@ -46,7 +46,8 @@ public sealed class StateApiTests : IAsyncLifetime, IDisposable
         using var first = await GetAsync(store, "k");
         var etag = EtagOf(first);
         Assert.Equal(HttpStatusCode.NoContent, await SaveAsync(store, $$"""[{"key":"k","value":2,"etag":"{{etag}}"}]"""));
-        Assert.Equal(HttpStatusCode.Conflict, await SaveAsync(store, $$"""[{"key":"other","value":9},{"key":"k","value":3,"etag":"{{etag}}"}]"""));
+        Assert.Equal(
+            HttpStatusCode.Conflict, await SaveAsync(store, $$"""[{"key":"other","value":9},{"key":"k","value":3,"etag":"{{etag}}"}]"""));
         using var now = await GetAsync(store, "k");
         Assert.Equal("2", await now.Content.ReadAsStringAsync());
         using var other = await GetAsync(store, "other");
@@ -73,7 +74,10 @@ public sealed class StateApiTests : IAsyncLifetime, IDisposable
     {
         await SaveAsync(store, """[{"key":"t","value":1,"metadata":{"ttlInSeconds":"1"}}]""");
         using (var before = await GetAsync(store, "t"))
-            Assert.True(DateTimeOffset.Parse(before.Headers.GetValues("metadata.ttlExpireTime").Single(), null) > DateTimeOffset.UtcNow.AddSeconds(-1));
+        {
+            Assert.True(DateTimeOffset.Parse(
+                before.Headers.GetValues("metadata.ttlExpireTime").Single(), null) > DateTimeOffset.UtcNow.AddSeconds(-1));
+        }
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         var gone = false;
         for (var i = 0; i < 50 && !gone; i++)
@@ -105,7 +109,10 @@ public sealed class StateApiTests : IAsyncLifetime, IDisposable
     {
         await SaveAsync(store, """[{"key":"x","value":1}]""");
         using var failed = await _sidecar.Http.PostAsync($"/v1.0/state/{store}/transaction", new StringContent(
-            """{"operations":[{"operation":"upsert","request":{"key":"y","value":2}},{"operation":"delete","request":{"key":"x","etag":"wrong"}}]}"""));
+            """
+            {"operations":[{"operation":"upsert","request":{"key":"y","value":2}},
+                           {"operation":"delete","request":{"key":"x","etag":"wrong"}}]}
+            """));
         Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
         Assert.Equal("ERR_STATE_TRANSACTION", await ErrorCodeAsync(failed));
         using (var y = await GetAsync(store, "y")) Assert.Equal(HttpStatusCode.NoContent, y.StatusCode);
@@ -155,9 +162,11 @@ public sealed class StateApiTests : IAsyncLifetime, IDisposable
     [InlineData("POST", "/v1.0/state/statestore", "{}", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore", """[{"value":1}]""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore", """[{"key":"a||b","value":1}]""", 400, "ERR_MALFORMED_REQUEST")]
-    [InlineData("POST", "/v1.0/state/statestore", """[{"key":"a","value":1,"metadata":{"ttlInSeconds":"soon"}}]""", 400, "ERR_MALFORMED_REQUEST")]
+    [InlineData(
+        "POST", "/v1.0/state/statestore", """[{"key":"a","value":1,"metadata":{"ttlInSeconds":"soon"}}]""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore/bulk", """{"keys":5}""", 400, "ERR_MALFORMED_REQUEST")]
-    [InlineData("POST", "/v1.0/state/statestore/transaction", """{"operations":[{"operation":"burn","request":{"key":"a"}}]}""", 400, "ERR_NOT_SUPPORTED_STATE_OPERATION")]
+    [InlineData("POST", "/v1.0/state/statestore/transaction", """{"operations":[{"operation":"burn","request":{"key":"a"}}]}""", 400,
+        "ERR_NOT_SUPPORTED_STATE_OPERATION")]
     [InlineData("POST", "/v1.0-alpha1/state/statestore/query", "{}", 500, "ERR_STATE_STORE_NOT_SUPPORTED")]
     public async Task Bad_input_is_one_error_of_the_right_code(string method, string path, string body, int status, string code)
     {

@@ -71,7 +71,8 @@ public abstract class ApplicationTest : IAsyncLifetime, IDisposable
         while (!await condition()) await timer.WaitForNextTickAsync(Limit);
     }
 
-    protected static int ProcessId(ResourceEvent change) => (int)change.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
+    protected static int ProcessId(ResourceEvent change) =>
+        (int)change.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value!;
 
     protected static bool IsRunning(int processId)
     {

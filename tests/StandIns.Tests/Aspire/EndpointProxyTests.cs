@@ -83,7 +83,8 @@ public sealed class EndpointProxyTests : IDisposable
         var text = new StringBuilder();
         var buffer = new byte[256];
         int read;
-        while ((read = await socket.ReceiveAsync(buffer.AsMemory(), _limit.Token)) > 0) text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        while ((read = await socket.ReceiveAsync(buffer.AsMemory(), _limit.Token)) > 0)
+            text.Append(Encoding.UTF8.GetString(buffer, 0, read));
         return text.ToString();
     }
 }

@@ -15,7 +15,8 @@ public sealed class ProjectTests : ApplicationTest
         {
             var store = model.AddProbe("store");
             model.AddProbe("shop").WithReference(store).WithArgs("--colour", "blue")
-                .WithEnvironment("PLAIN", "value").WithEnvironment("LATE", () => "computed").WithEnvironment("STORE_URL", store.GetEndpoint("http"))
+                .WithEnvironment("PLAIN", "value").WithEnvironment("LATE", () => "computed")
+                .WithEnvironment("STORE_URL", store.GetEndpoint("http"))
                 .WithEnvironment(context => context.EnvironmentVariables["BY_CALLBACK"] = context.Resource.Name);
         });
         await HealthyAsync("shop");

@@ -15,7 +15,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     internal static string RepositoryRoot { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
 
-    /// <summary>Starts <c>artifacts/bin/{project}/{configuration}/{assembly}.dll</c> of the configuration that the tests were built in.</summary>
+    /// <summary>
+    /// Starts <c>artifacts/bin/{project}/{configuration}/{assembly}.dll</c> of the configuration that the tests were built in.
+    /// </summary>
     internal static ServiceProcess Start(
         string project, string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

@@ -58,7 +58,8 @@ public class ResourceNotificationService : IDisposable
             cancellationToken);
         return reached.Snapshot.HealthStatus == HealthStatus.Healthy
             ? reached
-            : throw new DistributedApplicationException($"Stopped waiting for resource '{resourceName}' to become healthy because it failed to start.");
+            : throw new DistributedApplicationException(
+                $"Stopped waiting for resource '{resourceName}' to become healthy because it failed to start.");
     }
 
     /// <summary>Waits for everything that the resource must come after.</summary>
@@ -105,7 +106,8 @@ public class ResourceNotificationService : IDisposable
         {
             var former = _current.TryGetValue(resourceId, out var known)
                 ? known.Snapshot
-                : new CustomResourceSnapshot { ResourceType = resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal), Properties = [] };
+                : new CustomResourceSnapshot { ResourceType = resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal),
+                    Properties = [] };
             var change = new ResourceEvent(resource, resourceId, stateFactory(former));
             _current[resourceId] = change;
             foreach (var watcher in _watchers) watcher.Writer.TryWrite(change);
@@ -142,7 +144,8 @@ public class ResourceNotificationService : IDisposable
                 if (ended.Snapshot.ExitCode != wait.ExitCode)
                 {
                     throw new DistributedApplicationException(
-                        $"Resource '{resource.Name}' cannot start: '{name}' ended with exit code {ended.Snapshot.ExitCode?.ToString() ?? "none"}, not {wait.ExitCode}.");
+                        $"Resource '{resource.Name}' cannot start: '{name}' ended with exit code " +
+                            $"{ended.Snapshot.ExitCode?.ToString() ?? "none"}, not {wait.ExitCode}.");
                 }
 
                 break;

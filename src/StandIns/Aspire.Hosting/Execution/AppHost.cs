@@ -11,7 +11,8 @@ internal sealed record AppHost(Assembly? Assembly, string Directory)
     /// otherwise.</summary>
     public static AppHost Of(Assembly? assembly, string? projectDirectory)
     {
-        var recorded = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(entry => entry.Key == ProjectPathKey)?.Value;
+        var recorded = assembly?.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(entry => entry.Key == ProjectPathKey)?.Value;
         return new AppHost(assembly, Path.GetFullPath(projectDirectory ?? recorded ?? Environment.CurrentDirectory));
     }
 }

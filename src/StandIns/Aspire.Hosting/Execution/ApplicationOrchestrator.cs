@@ -8,13 +8,16 @@ namespace Aspire.Hosting.Execution;
 /// <summary>Runs the model: allocates endpoints, starts every replica at once (each waits for its own dependencies), stops them in two
 /// waves.</summary>
 internal sealed class ApplicationOrchestrator(
-    DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, AppHost appHost, IConfiguration configuration,
-    ResourceNotificationService notifications, IEnumerable<IModelPreparation> preparations, IResourceLog log, ILoggerFactory loggers, TimeProvider time)
+    DistributedApplicationModel model, DistributedApplicationExecutionContext executionContext, AppHost appHost,
+    IConfiguration configuration,
+    ResourceNotificationService notifications, IEnumerable<IModelPreparation> preparations, IResourceLog log, ILoggerFactory loggers,
+    TimeProvider time)
     : IHostedService, IAsyncDisposable
 {
     private readonly PortBlock _ports = new();
     private readonly List<EndpointProxy> _proxies = [];
-    private readonly HttpMessageInvoker _healthClient = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker _healthClient = new(
+        new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
     private Reaper? _reaper;
     private bool _disposed;
 
@@ -28,7 +31,8 @@ internal sealed class ApplicationOrchestrator(
 
         _reaper = new Reaper();
         var services = new ReplicaServices(
-            new ReplicaEnvironment(executionContext, configuration, appHost.Assembly), notifications, new HealthMonitor(_healthClient, time), _reaper, log, time);
+            new ReplicaEnvironment(executionContext, configuration, appHost.Assembly), notifications,
+            new HealthMonitor(_healthClient, time), _reaper, log, time);
         var logger = loggers.CreateLogger("Aspire.Hosting.Orchestration");
         Replicas = [.. model.Resources.SelectMany(resource => ReplicasOf(resource, services, logger))];
         foreach (var replica in Replicas) await replica.StartAsync(cancellationToken);
@@ -37,7 +41,8 @@ internal sealed class ApplicationOrchestrator(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         // Applications drain first, through sidecars that still run.
-        foreach (var wave in Replicas.GroupBy(replica => replica.Resource.Annotations.OfType<StopsAfterAnnotation>().Any()).OrderBy(wave => wave.Key))
+        foreach (var wave in Replicas.GroupBy(replica => replica.Resource.Annotations.OfType<StopsAfterAnnotation>().Any())
+            .OrderBy(wave => wave.Key))
         {
             await Task.WhenAll(wave.Select(replica => replica.StopAsync(CancellationToken.None)));
         }

@@ -17,7 +17,8 @@ internal sealed class ChildProcess
         _reaper = reaper;
         Id = process.Id;
         Exited = ObserveAsync(
-            Task.WhenAll(PumpAsync(process.StandardOutput, resourceId, log, false), PumpAsync(process.StandardError, resourceId, log, true)));
+            Task.WhenAll(
+                PumpAsync(process.StandardOutput, resourceId, log, false), PumpAsync(process.StandardError, resourceId, log, true)));
     }
 
     public int Id { get; }

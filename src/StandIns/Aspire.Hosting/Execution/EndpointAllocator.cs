@@ -19,14 +19,16 @@ internal sealed class EndpointAllocator(PortBlock ports, bool randomizePorts)
             // One process listens on the stable port itself: a proxy would only cost time.
             var shared = endpoint.IsProxied && (replicas > 1 || (stable is not null && target is not null && stable != target));
             var fixedTarget = target ?? (shared ? null : stable);
-            endpoint.ReplicaPorts = [.. Enumerable.Range(0, replicas).Select(replica => replica == 0 && fixedTarget is { } port ? port : ports.Take())];
+            endpoint.ReplicaPorts = [
+                .. Enumerable.Range(0, replicas).Select(replica => replica == 0 && fixedTarget is { } port ? port : ports.Take())];
             var address = endpoint.TargetHost is "localhost" ? IPAddress.Loopback : IPAddress.Parse(endpoint.TargetHost);
             if (fixedTarget is { } known && !PortBlock.IsFree(address, known)) throw InUse(resource, endpoint, known);
 
             var listen = shared ? stable ?? ports.Take() : endpoint.ReplicaPorts[0];
             endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, listen);
             if (!shared) continue;
-            yield return EndpointProxy.TryListen(new IPEndPoint(address, listen), [.. endpoint.ReplicaPorts.Select(port => new IPEndPoint(address, port))])
+            yield return EndpointProxy.TryListen(
+                new IPEndPoint(address, listen), [.. endpoint.ReplicaPorts.Select(port => new IPEndPoint(address, port))])
                 ?? throw InUse(resource, endpoint, listen);
         }
     }

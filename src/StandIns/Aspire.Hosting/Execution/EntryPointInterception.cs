@@ -12,7 +12,8 @@ internal sealed class EntryPointInterception
     // Flows with the entry point's own calls only, so that several application hosts run side by side in one test process.
     private static readonly AsyncLocal<EntryPointInterception?> Ambient = new();
 
-    private readonly TaskCompletionSource<DistributedApplicationBuilder> _building = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<DistributedApplicationBuilder> _building = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<DistributedApplication> _built = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +29,8 @@ internal sealed class EntryPointInterception
 
     public static EntryPointInterception Run(Assembly assembly, string[] args, Action<DistributedApplicationOptions> configure)
     {
-        var main = assembly.EntryPoint ?? throw new ArgumentException($"Assembly '{assembly.GetName().Name}' has no entry point.", nameof(assembly));
+        var main = assembly.EntryPoint
+            ?? throw new ArgumentException($"Assembly '{assembly.GetName().Name}' has no entry point.", nameof(assembly));
         var interception = new EntryPointInterception(configure);
         // A thread of its own: Build blocks it.
         interception.Ended = Task.Factory.StartNew(
@@ -36,7 +38,8 @@ internal sealed class EntryPointInterception
         return interception;
     }
 
-    public Task<DistributedApplicationBuilder> WaitForBuilderAsync(CancellationToken cancellationToken) => _building.Task.WaitAsync(cancellationToken);
+    public Task<DistributedApplicationBuilder> WaitForBuilderAsync(CancellationToken cancellationToken) =>
+        _building.Task.WaitAsync(cancellationToken);
 
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken)
     {

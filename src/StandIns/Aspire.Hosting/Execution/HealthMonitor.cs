@@ -30,7 +30,8 @@ internal sealed class HealthMonitor(HttpMessageInvoker client, TimeProvider time
             foreach (var probe in probes) healthy = healthy && await AnswersAsync(probe, replica, cancellationToken);
             failures = healthy ? 0 : failures + 1;
             if (healthy && reported != HealthStatus.Healthy) Report(HealthStatus.Healthy, HealthyInterval);
-            else if (failures >= FailuresUntilUnhealthy && reported == HealthStatus.Healthy) Report(HealthStatus.Unhealthy, StartingInterval);
+            else if (failures >= FailuresUntilUnhealthy && reported == HealthStatus.Healthy)
+                Report(HealthStatus.Unhealthy, StartingInterval);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
 

@@ -32,7 +32,8 @@ internal sealed class ReplicaEnvironment(
             await annotation.Callback(context);
         }
 
-        foreach (var name in start.Environment.Keys.Where(name => HostOnly.Contains(name) || name.StartsWith("DAPR_", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(
+            name => HostOnly.Contains(name) || name.StartsWith("DAPR_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }
@@ -46,7 +47,8 @@ internal sealed class ReplicaEnvironment(
         if (resource is ExecutableResource executable)
         {
             return IsAssembly(executable.Command)
-                ? new ProcessStartInfo(DotnetHost.Command) { WorkingDirectory = executable.WorkingDirectory, ArgumentList = { "exec", executable.Command } }
+                ? new ProcessStartInfo(
+                    DotnetHost.Command) { WorkingDirectory = executable.WorkingDirectory, ArgumentList = { "exec", executable.Command } }
                 : new ProcessStartInfo(executable.Command) { WorkingDirectory = executable.WorkingDirectory };
         }
 
@@ -83,10 +85,12 @@ internal sealed class ReplicaEnvironment(
         if (resource is ProjectResource && urls.Count > 0) variables["ASPNETCORE_URLS"] = string.Join(';', urls);
     }
 
-    private static async ValueTask<string> ResolveAsync(object value, IResource resource, int replica, CancellationToken cancellationToken) => value switch
+    private static async ValueTask<string> ResolveAsync(
+        object value, IResource resource, int replica, CancellationToken cancellationToken) => value switch
     {
         PairedEndpointExpression paired => paired.ResolveForReplica(replica),
-        EndpointReferenceExpression own when own.Endpoint.Resource == resource && own.Property == EndpointProperty.TargetPort => own.ResolveForReplica(replica),
+        EndpointReferenceExpression own when own.Endpoint.Resource == resource && own.Property == EndpointProperty.TargetPort =>
+            own.ResolveForReplica(replica),
         IValueProvider provider => await provider.GetValueAsync(cancellationToken) ?? "",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

@@ -121,7 +121,8 @@ internal sealed partial class ReplicaRunner(
         var probes = Resource.Annotations.OfType<HttpHealthProbeAnnotation>().ToArray();
         try
         {
-            await services.Health.WatchAsync(probes, replica, status => Publish(snapshot => snapshot with { HealthStatus = status }), cancellationToken);
+            await services.Health.WatchAsync(
+                probes, replica, status => Publish(snapshot => snapshot with { HealthStatus = status }), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -134,7 +135,8 @@ internal sealed partial class ReplicaRunner(
         var urls = Resource.Annotations.OfType<EndpointAnnotation>()
             .Select(endpoint => new UrlSnapshot(
                 endpoint.Name,
-                new PairedEndpointExpression(new EndpointReference((IResourceWithEndpoints)Resource, endpoint.Name), EndpointProperty.Url).ResolveForReplica(replica),
+                new PairedEndpointExpression(new EndpointReference((IResourceWithEndpoints)Resource, endpoint.Name), EndpointProperty.Url)
+                    .ResolveForReplica(replica),
                 IsInternal: false))
             .ToImmutableArray();
         ImmutableArray<ResourcePropertySnapshot> properties = processId is { } pid ? [new("executable.pid", pid)] : [];
