@@ -13,7 +13,7 @@ public sealed class DocumentationTests
         var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
 
         var missing = KeysOf(typeof(MeshConfiguration), []).Distinct()
-            .Where(key => !Regex.IsMatch(page, $@"`(\w+\.)*{Regex.Escape(key)}`", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            .Where(key => !Regex.IsMatch(page, $@"`(\w+\.)*{Regex.Escape(key)}(\.\w+)*`", RegexOptions.None, TimeSpan.FromSeconds(1)));
 
         Assert.Empty(missing);
     }

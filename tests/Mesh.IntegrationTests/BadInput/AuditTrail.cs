@@ -14,13 +14,16 @@ internal sealed class AuditTrail : IDisposable
 
     private readonly HttpClient _http = new();
     private readonly RunningMesh _mesh;
+    private readonly string? _transaction;
     private HashSet<string> _before = [];
 
-    private AuditTrail(RunningMesh mesh) => _mesh = mesh;
+    private AuditTrail(RunningMesh mesh, string? transaction) => (_mesh, _transaction) = (mesh, transaction);
 
-    public static async Task<AuditTrail> FromNowAsync(RunningMesh mesh)
+    /// <param name="mesh">Whose records.</param>
+    /// <param name="transaction">Only records of this one; null for all, also late ones of what was done before.</param>
+    public static async Task<AuditTrail> FromNowAsync(RunningMesh mesh, string? transaction = null)
     {
-        var trail = new AuditTrail(mesh);
+        var trail = new AuditTrail(mesh, transaction);
         trail._before = [.. (await trail.AllAsync()).Select(record => record.Id)];
         return trail;
     }
@@ -32,7 +35,8 @@ internal sealed class AuditTrail : IDisposable
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            IReadOnlyList<AuditEvent> records = [.. (await AllAsync()).Where(record => !_before.Contains(record.Id))];
+            IReadOnlyList<AuditEvent> records = [.. (await AllAsync())
+                .Where(record => !_before.Contains(record.Id) && (_transaction is null || record.Transaction == _transaction))];
             if (complete(records)) return records;
             if (watch.Elapsed > Patience)
             {

@@ -40,7 +40,7 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
         await SettledAsync(calls: 1);
         await MeshProcesses.KillAsync(MeshProcesses.Of(Mesh, "adapter-cost").Single());
         await shared.StopAsync("adapter-cost");
-        using var trail = await AuditTrail.FromNowAsync(Mesh);
+        using var trail = await AuditTrail.FromNowAsync(Mesh, _sam.Claim("txn"));
         try
         {
             var answer = await _gateway.CallAsync(_sam.AccessToken, "cost.query", AnyQuery);
@@ -106,7 +106,7 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
         await GoodAsync("analytics.query", AnyQuery);
         await GoodAsync("logs.read", """{"limit":1}""");
         await SettledAsync(calls: 2);
-        using var trail = await AuditTrail.FromNowAsync(Mesh);
+        using var trail = await AuditTrail.FromNowAsync(Mesh, _sam.Claim("txn"));
         await using (await LockBrokerAsync())
         {
             var relaxed = await _gateway.CallAsync(_sam.AccessToken, "logs.read", """{"limit":1}""");
@@ -136,7 +136,12 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
     }
 
     /// <summary>Until gateway and server have the outcome of each call on record: what comes later belongs to what is done later.</summary>
-    private Task SettledAsync(int calls) => _trail.ReadAsync(all => all.Count(record => record.Kind == AuditEventKind.Outcome) == 2 * calls);
+    private Task SettledAsync(int calls)
+    {
+        var transaction = _sam.Claim("txn");
+        return _trail.ReadAsync(all =>
+            all.Count(record => record.Kind == AuditEventKind.Outcome && record.Transaction == transaction) == 2 * calls);
+    }
 
     /// <summary>Holds the write lock of the broker's database: nothing can be published until it is given back.</summary>
     private async Task<SqliteConnection> LockBrokerAsync()

@@ -156,7 +156,9 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
         await _trail.ReadAsync(records => records.Any(record => record.Kind == kind));
         var good = await _gateway.CallAsync(_dana.AccessToken, "analytics.query", """{"sql":"select 1"}""");
         Assert.Equal((200, 0), (good.Status, good.Code));
-        var records = await _trail.ReadAsync(all => all.Any(r => r is { Kind: AuditEventKind.Outcome, Emitter: "gateway" }));
+        var transaction = _dana.Claim("txn");
+        var records = await _trail.ReadAsync(all => all.Any(r =>
+            r is { Kind: AuditEventKind.Outcome, Emitter: "gateway" } && r.Transaction == transaction));
         return Assert.Single(records, record => record.Kind is AuditEventKind.Denial or AuditEventKind.TokenRefused);
     }
 
