@@ -123,7 +123,7 @@ public sealed class HeadTests
             "Accept: */*\r\nContent-Length: 100\r\n\r\n"));
 
         using var reader = new StreamReader(stream);
-        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]

@@ -136,10 +136,10 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
     }
 
     /// <summary>Until gateway and server have the outcome of each call on record: what comes later belongs to what is done later.</summary>
-    private Task SettledAsync(int calls)
+    private async Task SettledAsync(int calls)
     {
         var transaction = _sam.Claim("txn");
-        return _trail.ReadAsync(all =>
+        await _trail.ReadAsync(all =>
             all.Count(record => record.Kind == AuditEventKind.Outcome && record.Transaction == transaction) == 2 * calls);
     }
 
