@@ -9,7 +9,8 @@ internal static class CliProcess
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CliException).Assembly.Location, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

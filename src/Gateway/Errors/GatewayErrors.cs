@@ -90,10 +90,10 @@ internal static class GatewayErrors
 
     public static GatewayError InsufficientScope(string reason, string scope) =>
         new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
-    {
-        Challenge = "insufficient_scope",
-        Scope = scope,
-    };
+        {
+            Challenge = "insufficient_scope",
+            Scope = scope,
+        };
 
     public static GatewayError HopRefused(HopTokenException refusal) => new(
         200, MeshErrorCode.TokenExchangeFailed, "There is no token for the next hop.",
