@@ -1,6 +1,6 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using McpMesh.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace McpMesh.Samples.ShopData;
 
