@@ -102,6 +102,23 @@ public sealed class MeshStartTests : IDisposable
         Assert.Equal("The mesh cannot start: --config: there is no file '/no/such/mesh.yaml'.", error.TrimEnd());
     }
 
+    [Fact]
+    public async Task A_wrong_field_is_named_with_file_and_line_before_anything_starts()
+    {
+        var config = _data.File("mesh.yaml");
+        await File.WriteAllTextAsync(config, "identity: {}\ngateway:\n  publicUrl: http://127.0.0.1:8080\ngatway: 1\n", _limit.Token);
+        using var mesh = StartHost("--config", config, "--mesh-environment", "");
+        var output = mesh.StandardOutput.ReadToEndAsync(_limit.Token);
+        var error = await mesh.StandardError.ReadToEndAsync(_limit.Token);
+        await mesh.WaitForExitAsync(_limit.Token);
+
+        Assert.Equal(1, mesh.ExitCode);
+        Assert.StartsWith("The mesh cannot start: ", error, StringComparison.Ordinal);
+        Assert.Contains($"{config}(4,1): gatway: unknown field; did you mean 'gateway'?", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Empty(await output);
+    }
+
     private static int[] ProcessesOf(JsonDocument run) => [.. run.RootElement.GetProperty("resources").EnumerateArray()
         .Where(resource => resource.GetProperty("pid").ValueKind == JsonValueKind.Number)
         .Select(resource => resource.GetProperty("pid").GetInt32())];

@@ -98,7 +98,11 @@ internal static class GatewayErrors
     public static GatewayError HopRefused(HopTokenException refusal) => new(
         200, MeshErrorCode.TokenExchangeFailed, "There is no token for the next hop.",
         refusal.SignInUrl is null ? refusal.Message : $"{refusal.Message} Sign in at {refusal.SignInUrl.AbsoluteUri}")
-    { Url = refusal.SignInUrl };
+    {
+        Url = refusal.SignInUrl,
+        TokenError = refusal.Error,
+        RetryAfter = refusal.Error == "temporarily_unavailable" ? Soon : null,
+    };
 
     public static GatewayError ServerFailed(string reason, int status) => new(
         200, MeshErrorCode.ServerFailed, "The server's answer is not MCP.", reason)
