@@ -4,8 +4,9 @@ using Microsoft.Extensions.Hosting;
 namespace McpMesh.AppHost.Start;
 
 /// <summary>
-/// Stops the mesh when the <c>dotnet run</c> that started it dies. It passes SIGINT and SIGTERM on, but killed outright it would leave the host,
-/// and with it the whole mesh, running without a terminal. A host that something else started lives on without its parent, as daemons do.
+/// Stops the mesh when the <c>dotnet run</c> that started it dies. It passes SIGINT and SIGTERM on, but killed outright it would leave the
+/// host, and with it the whole mesh, running without a terminal. A host that something else started lives on without its parent, as daemons
+/// do.
 /// </summary>
 internal sealed class DotnetRunWatch(IHostApplicationLifetime lifetime) : BackgroundService
 {

@@ -23,7 +23,8 @@ public sealed class DemoExpectationsTests
 
     [Fact]
     public void A_denied_call_that_reached_a_server_is_a_failure() => Assert.Contains(
-        DemoExpectations.Check(DemoPersona.Developer, s_steps, [.. GoodHops(), Hop(2, "incidents.trigger", "https://incidents/mcp", "g9", "t9")]),
+        DemoExpectations.Check(
+            DemoPersona.Developer, s_steps, [.. GoodHops(), Hop(2, "incidents.trigger", "https://incidents/mcp", "g9", "t9")]),
         failure => failure.Contains("yet reached a server", StringComparison.Ordinal));
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class PolicyWatchTests(PolicyService service) : IClassFixture<Poli
         var seen = await EntityTagAsync();
         var watchers = new[] { WatchAsync(seen, 30), WatchAsync(seen, 30) };
 
-        service.ReplaceMeshFile(yaml => yaml.Replace("developer: [logs.read,", "developer: [logs.read, logs.debug.write,", StringComparison.Ordinal));
+        service.ReplaceMeshFile(
+            yaml => yaml.Replace("developer: [logs.read,", "developer: [logs.read, logs.debug.write,", StringComparison.Ordinal));
 
         foreach (var answer in await Task.WhenAll(watchers).WaitAsync(TimeSpan.FromSeconds(60)))
         {

@@ -16,7 +16,8 @@ internal sealed class AuthenticateStage(IAccessTokenValidator validator, Resourc
         if (header.Count == 0) return GatewayErrors.NoToken;
         if (header.Count > 1) return GatewayErrors.InvalidToken("The request carries more than one Authorization header.");
         var value = header[0]!;
-        if (!value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return GatewayErrors.InvalidToken("The Authorization scheme must be Bearer.");
+        if (!value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return GatewayErrors.InvalidToken("The Authorization scheme must be Bearer.");
 
         var compact = value[Scheme.Length..].Trim(' ');
         try

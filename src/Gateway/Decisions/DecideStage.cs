@@ -24,11 +24,14 @@ internal sealed class DecideStage(IPolicySource policies, TimeProvider time)
         var tool = call.Server!.Tools[call.Target!];
         var request = call.Ask(tool.Method, time.GetUtcNow());
         var decision = call.Decision = policy.Decide(in request);
-        call.HopScope = tool.Calls.IsEmpty ? tool.Method : string.Join(' ', [tool.Method, .. tool.Calls.Where(m => Holds(policy, in request, m))]);
+        call.HopScope = tool.Calls.IsEmpty
+            ? tool.Method
+            : string.Join(' ', [tool.Method, .. tool.Calls.Where(m => Holds(policy, in request, m))]);
         return decision.Kind switch
         {
             PolicyDecisionKind.Permit => null,
-            PolicyDecisionKind.InsufficientScope => GatewayErrors.InsufficientScope(decision.Reason, string.Join(' ', [tool.Method, .. tool.Calls])),
+            PolicyDecisionKind.InsufficientScope =>
+                GatewayErrors.InsufficientScope(decision.Reason, string.Join(' ', [tool.Method, .. tool.Calls])),
             PolicyDecisionKind.Approve => GatewayErrors.NeedsApproval(decision),
             _ => GatewayErrors.DeniedBy(decision),
         };

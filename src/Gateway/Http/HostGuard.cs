@@ -20,7 +20,8 @@ internal sealed class HostGuard
     {
         var publicUrl = mesh.Gateway.PublicUrl;
         _hosts = mesh.Gateway.AllowedHosts.Append(publicUrl.Host).Concat(Loopback).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        _origins = mesh.Gateway.AllowedOrigins.Append(publicUrl.GetLeftPart(UriPartial.Authority)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _origins = mesh.Gateway.AllowedOrigins.Append(publicUrl.GetLeftPart(UriPartial.Authority))
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _isLocal = publicUrl.IsLoopback;
         _answer = answer;
     }

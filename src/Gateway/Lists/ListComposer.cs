@@ -15,7 +15,8 @@ namespace McpMesh.Gateway.Lists;
 /// asked. A server that fails is named in <c>_meta</c> and hides nothing of the others.
 /// </summary>
 internal sealed partial class ListComposer(
-    ServerDirectory servers, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh, TimeProvider time, ILogger<ListComposer> log)
+    ServerDirectory servers, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh, TimeProvider time,
+    ILogger<ListComposer> log)
 {
     private const int MostPages = 100;
     private const int MostItems = 10_000;
@@ -25,7 +26,8 @@ internal sealed partial class ListComposer(
         using var overdue = new CancellationTokenSource(mesh.Limits.CallTimeout, time);
         var shares = await Task.WhenAll(servers.All
             .Where(server => question.PathServer is null || question.PathServer == server.Name)
-            .Select(server => (Server: server, Methods: policy.EffectiveMethods(question.Caller with { Time = time.GetUtcNow() }, server.Name)))
+            .Select(server =>
+                (Server: server, Methods: policy.EffectiveMethods(question.Caller with { Time = time.GetUtcNow() }, server.Name)))
             .Where(one => one.Methods.Count > 0)
             .Select(one => ShareAsync(question, one.Server, one.Methods, overdue.Token)));
         return new MeshList(Write(question, shares), shares.All(share => share.Failure is null));
@@ -57,7 +59,8 @@ internal sealed partial class ListComposer(
         }
     }
 
-    private async Task<List<McpListItem>> PagesAsync(ListQuestion question, ServerTarget server, HopToken hop, CancellationToken cancellationToken)
+    private async Task<List<McpListItem>> PagesAsync(
+        ListQuestion question, ServerTarget server, HopToken hop, CancellationToken cancellationToken)
     {
         var items = new List<McpListItem>();
         string? cursor = null;
@@ -80,7 +83,8 @@ internal sealed partial class ListComposer(
     }
 
     private static bool IsVisible(McpListKind kind, ServerTarget server, McpListItem item, IReadOnlyList<string> methods) =>
-        kind != McpListKind.Tools || (server.Tools.TryGetValue(item.Key, out var tool) && methods.Contains(tool.Method, StringComparer.Ordinal));
+        kind != McpListKind.Tools
+        || (server.Tools.TryGetValue(item.Key, out var tool) && methods.Contains(tool.Method, StringComparer.Ordinal));
 
     private ReadOnlyMemory<byte> Write(ListQuestion question, ServerShare[] shares)
     {

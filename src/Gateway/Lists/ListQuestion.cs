@@ -13,6 +13,7 @@ internal sealed record ListQuestion(
     {
         var envelope = call.Envelope!;
         var capabilities = envelope.ClientCapabilities.IsPresent ? envelope.ClientCapabilities.Of(call.Body.Span).ToArray() : [];
-        return new ListQuestion(kind, call.PathServer, call.Token!, call.BearerToken, call.Ask("", default) with { Arguments = default }, capabilities);
+        return new ListQuestion(
+            kind, call.PathServer, call.Token!, call.BearerToken, call.Ask("", default) with { Arguments = default }, capabilities);
     }
 }

@@ -38,7 +38,8 @@ internal sealed class LocalStage(InitializeAnswer initialize, ListenAnswer liste
     public ValueTask<GatewayError?> AcceptAsync(GatewayCall call)
     {
         if (call.Envelope!.Kind == JsonRpcKind.Response) return new(GatewayErrors.UnexpectedResponse);
-        if (call.Envelope.Method == McpMethod.Cancelled && call.Session is { } session && RequestId(call) is { } id) active.Cancel(session, id);
+        if (call.Envelope.Method == McpMethod.Cancelled && call.Session is { } session && RequestId(call) is { } id)
+            active.Cancel(session, id);
         call.Http.Response.StatusCode = StatusCodes.Status202Accepted;
         return default;
     }
@@ -52,8 +53,11 @@ internal sealed class LocalStage(InitializeAnswer initialize, ListenAnswer liste
 
     private async ValueTask<GatewayError?> SetLevelAsync(GatewayCall call)
     {
-        using var parameters = JsonDocument.Parse(call.Envelope!.Params.IsPresent ? call.Envelope.Params.Of(call.Body.Written) : "{}"u8.ToArray());
-        var level = parameters.RootElement.TryGetProperty("level", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        using var parameters = JsonDocument.Parse(
+            call.Envelope!.Params.IsPresent ? call.Envelope.Params.Of(call.Body.Written) : "{}"u8.ToArray());
+        var level = parameters.RootElement.TryGetProperty("level", out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
         if (!Levels.Contains(level)) return GatewayErrors.InvalidParams("params.level must be one of the eight log levels.");
         try
         {

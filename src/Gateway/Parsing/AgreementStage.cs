@@ -20,7 +20,9 @@ internal static class AgreementStage
         if (IsLegacy(call, announced))
         {
             call.Era = McpEra.Legacy;
-            return announced is null || McpRevision.Find(announced) is { Era: McpEra.Legacy } ? null : GatewayErrors.UnsupportedVersion(announced);
+            return announced is null || McpRevision.Find(announced) is { Era: McpEra.Legacy }
+                ? null
+                : GatewayErrors.UnsupportedVersion(announced);
         }
 
         call.Era = McpEra.Modern;
@@ -33,7 +35,8 @@ internal static class AgreementStage
     {
         var envelope = call.Envelope!;
         if (envelope.ProtocolVersion is not null) return false;
-        if (announced is not null) return McpRevision.Find(announced) is { Era: McpEra.Legacy } || (IsInSession(call) && !IsModern(announced));
+        if (announced is not null)
+            return McpRevision.Find(announced) is { Era: McpEra.Legacy } || (IsInSession(call) && !IsModern(announced));
         return envelope.Method == McpMethod.Initialize || IsInSession(call);
     }
 
@@ -65,7 +68,10 @@ internal static class AgreementStage
         var name = headers[McpHeader.Name];
         if (!at.IsPresent) return null;
         if (name.Count != 1) return GatewayErrors.HeaderMismatch($"{McpHeader.Name} is required, once.");
-        if (!McpHeaderValue.TryDecode(name[0]!, out var text)) return GatewayErrors.HeaderMismatch($"{McpHeader.Name} is not a valid value.");
-        return text == JsonSplice.Text(call.Body.Span, at) ? null : GatewayErrors.HeaderMismatch($"{McpHeader.Name} differs from the body.");
+        if (!McpHeaderValue.TryDecode(name[0]!, out var text))
+            return GatewayErrors.HeaderMismatch($"{McpHeader.Name} is not a valid value.");
+        return text == JsonSplice.Text(call.Body.Span, at)
+            ? null
+            : GatewayErrors.HeaderMismatch($"{McpHeader.Name} differs from the body.");
     }
 }

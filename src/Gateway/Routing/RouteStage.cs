@@ -49,7 +49,8 @@ internal sealed class RouteStage(ServerDirectory servers)
         if (!at.IsPresent) return GatewayErrors.InvalidParams($"{field} is required.");
         var uri = JsonSplice.Text(call.Body.Span, at);
         if (call.PathServer is { } path) Point(call, servers.Find(path)!, uri, at);
-        else if (ResourceUri.TryUnwrap(uri, out var name, out var original) && servers.Find(name) is { } server) Point(call, server, original, at);
+        else if (ResourceUri.TryUnwrap(uri, out var name, out var original) && servers.Find(name) is { } server)
+            Point(call, server, original, at);
         else return GatewayErrors.UnknownResource(uri);
         call.Method = $"{call.Server!.Name}.{call.Envelope!.Method}";
         return null;
@@ -77,5 +78,7 @@ internal sealed class RouteStage(ServerDirectory servers)
 
     /// <summary>A name that nobody registered goes into the record only while it looks like one.</summary>
     private static string? Recordable(string server, string tool) =>
-        tool.Length <= LongestRecordedName && tool.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') ? $"{server}.{tool}" : null;
+        tool.Length <= LongestRecordedName && tool.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+            ? $"{server}.{tool}"
+            : null;
 }

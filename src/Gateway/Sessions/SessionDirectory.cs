@@ -21,7 +21,8 @@ internal sealed class SessionDirectory(ISessionStore store, MeshConfiguration me
     private readonly MemoryCache _recent = new(new MemoryCacheOptions { SizeLimit = MostRemembered });
 
     /// <summary>Opens a session for the owner of this token.</summary>
-    public async Task<LegacySession> OpenAsync(AccessToken owner, string? pathServer, McpRevision revision, CancellationToken cancellationToken)
+    public async Task<LegacySession> OpenAsync(
+        AccessToken owner, string? pathServer, McpRevision revision, CancellationToken cancellationToken)
     {
         var session = new LegacySession
         {
@@ -43,7 +44,8 @@ internal sealed class SessionDirectory(ISessionStore store, MeshConfiguration me
         var session = _recent.TryGetValue(id, out Remembered? known) && time.GetUtcNow() < known!.Until
             ? known.Session
             : await LoadAsync(id, cancellationToken);
-        return session is not null && session.Subject == SubjectOf(caller) && session.ClientId == caller.ClientId && session.PathServer == pathServer
+        return session is not null && session.Subject == SubjectOf(caller) && session.ClientId == caller.ClientId
+            && session.PathServer == pathServer
             ? session
             : null;
     }

@@ -10,7 +10,8 @@ namespace McpMesh.Gateway.Sessions;
 
 /// <summary>GET and DELETE, which only the legacy era has: the stream from server to client, and the end of a session.</summary>
 internal sealed class SessionEndpoint(
-    AuthenticateStage authenticate, SessionStage stage, SessionDirectory sessions, OpenStream stream, CallRecords records, ErrorAnswer errors)
+    AuthenticateStage authenticate, SessionStage stage, SessionDirectory sessions, OpenStream stream, CallRecords records,
+    ErrorAnswer errors)
 {
     public async Task RunAsync(HttpContext http, string? server)
     {
@@ -33,7 +34,8 @@ internal sealed class SessionEndpoint(
         var version = http.Request.Headers[McpHeader.ProtocolVersion].ToString();
         var isModern = version.Length > 0 && McpRevision.Find(version) is not { Era: McpEra.Legacy };
         if (isModern || !http.Request.Headers.ContainsKey(McpHeader.SessionId)) return GatewayErrors.MethodNotAllowed;
-        return HttpMethods.IsGet(http.Request.Method) && !http.Request.Headers.Accept.ToString().Contains(EventStreamAnswer.ContentType, StringComparison.OrdinalIgnoreCase)
+        return HttpMethods.IsGet(http.Request.Method)
+            && !http.Request.Headers.Accept.ToString().Contains(EventStreamAnswer.ContentType, StringComparison.OrdinalIgnoreCase)
             ? GatewayErrors.NotAcceptable
             : null;
     }

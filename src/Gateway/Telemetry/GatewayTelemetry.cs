@@ -22,7 +22,10 @@ internal sealed class GatewayTelemetry : IDisposable
             "mcp.server.operation.duration",
             "s",
             "Duration of an MCP request as the gateway saw it.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] });
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
+            });
     }
 
     /// <summary>
@@ -38,14 +41,16 @@ internal sealed class GatewayTelemetry : IDisposable
         var parent = ambient?.Context ?? default;
         ActivityLink[]? links = null;
         if (envelope.TraceParent.IsPresent && ActivityContext.TryParse(
-            JsonSplice.Text(body, envelope.TraceParent), envelope.TraceState.IsPresent ? JsonSplice.Text(body, envelope.TraceState) : null, true, out var named))
+            JsonSplice.Text(body, envelope.TraceParent), envelope.TraceState.IsPresent ? JsonSplice.Text(body, envelope.TraceState) : null,
+            true, out var named))
         {
             parent = named;
             if (ambient is not null) links = [new ActivityLink(ambient.Context)];
         }
 
         var isTool = envelope.Method == McpMethod.ToolsCall;
-        var activity = _source.StartActivity(isTool ? $"{envelope.Method} {call.Method}" : envelope.Method, ActivityKind.Server, parent, null, links);
+        var activity = _source.StartActivity(
+            isTool ? $"{envelope.Method} {call.Method}" : envelope.Method, ActivityKind.Server, parent, null, links);
         if (activity is not { IsAllDataRequested: true }) return activity;
         activity.SetTag("mcp.method.name", envelope.Method);
         activity.SetTag("mcp.protocol.version", call.Session?.Version ?? McpRevision.V20260728.Version);
@@ -79,5 +84,7 @@ internal sealed class GatewayTelemetry : IDisposable
     }
 
     private static string ErrorType(GatewayCall call) =>
-        call.ErrorCode is { } code ? code.ToString(System.Globalization.CultureInfo.InvariantCulture) : call.Outcome == "failed" ? "tool_error" : call.Outcome!;
+        call.ErrorCode is { } code
+            ? code.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : call.Outcome == "failed" ? "tool_error" : call.Outcome!;
 }

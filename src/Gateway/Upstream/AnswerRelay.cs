@@ -17,7 +17,8 @@ internal sealed class AnswerRelay(EventStreamRelay events)
     {
         var type = response.Content.Headers.ContentType?.MediaType;
         if ((int)response.StatusCode != StatusCodes.Status200OK) return RelayFailureAsync(call, response, lifetime);
-        if (EventStreamAnswer.ContentType.Equals(type, StringComparison.OrdinalIgnoreCase)) return events.RelayAsync(call, response, lifetime);
+        if (EventStreamAnswer.ContentType.Equals(type, StringComparison.OrdinalIgnoreCase))
+            return events.RelayAsync(call, response, lifetime);
         return JsonAnswer.ContentType.Equals(type, StringComparison.OrdinalIgnoreCase)
             ? RelayJsonAsync(call, response, lifetime)
             : new(GatewayErrors.ServerFailed("The server answered with another content type than MCP has.", StatusCodes.Status200OK));
@@ -89,7 +90,8 @@ internal sealed class AnswerRelay(EventStreamRelay events)
             return null;
         }
 
-        if (call.Server!.IsThroughSidecar && SidecarFailure.IsIn(body.Span)) return GatewayErrors.ServerUnavailable("The server cannot be reached.");
+        if (call.Server!.IsThroughSidecar && SidecarFailure.IsIn(body.Span))
+            return GatewayErrors.ServerUnavailable("The server cannot be reached.");
         return status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden
             ? GatewayErrors.ServerFailed("The server refused the token of this hop.", status) with { Outcome = "failed" }
             : GatewayErrors.ServerFailed("The server answered with an HTTP error.", status);

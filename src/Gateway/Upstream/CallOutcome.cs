@@ -9,6 +9,8 @@ internal static class CallOutcome
     {
         call.Outcome = answer.IsError || answer.IsToolError ? "failed" : "success";
         if (answer.IsError) call.ErrorCode = answer.ErrorCode;
-        call.OutcomeReason = answer.IsError ? $"JSON-RPC error {answer.ErrorCode}." : answer.IsToolError ? "The tool reported an error." : null;
+        call.OutcomeReason = answer.IsError
+            ? $"JSON-RPC error {answer.ErrorCode}."
+            : answer.IsToolError ? "The tool reported an error." : null;
     }
 }

@@ -42,7 +42,8 @@ internal sealed class EventStreamRelay(TimeProvider time)
         return null;
     }
 
-    private async ValueTask<int> ReadAsync(GatewayCall call, Stream stream, byte[] chunk, bool isBetweenEvents, CancellationToken cancellationToken)
+    private async ValueTask<int> ReadAsync(
+        GatewayCall call, Stream stream, byte[] chunk, bool isBetweenEvents, CancellationToken cancellationToken)
     {
         var pending = stream.ReadAsync(chunk, cancellationToken);
         if (pending.IsCompleted || !isBetweenEvents) return await pending;

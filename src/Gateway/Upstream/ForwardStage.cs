@@ -7,7 +7,8 @@ using McpMesh.Gateway.Telemetry;
 namespace McpMesh.Gateway.Upstream;
 
 /// <summary>Sends the call to its server and passes the answer on as it comes.</summary>
-internal sealed class ForwardStage(UpstreamClient upstream, AnswerRelay relay, ActiveCalls active, MeshConfiguration mesh, TimeProvider time)
+internal sealed class ForwardStage(
+    UpstreamClient upstream, AnswerRelay relay, ActiveCalls active, MeshConfiguration mesh, TimeProvider time)
 {
     public async ValueTask<GatewayError?> RelayAsync(GatewayCall call)
     {
@@ -42,5 +43,6 @@ internal sealed class ForwardStage(UpstreamClient upstream, AnswerRelay relay, A
     }
 
     private static bool IsBeforeSending(HttpRequestException e) =>
-        e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+        e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        or HttpRequestError.SecureConnectionError;
 }

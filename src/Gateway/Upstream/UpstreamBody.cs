@@ -11,8 +11,10 @@ namespace McpMesh.Gateway.Upstream;
 internal static class UpstreamBody
 {
     // A session of the legacy era can be asked for nothing in the middle of a call, so its requests declare no capability.
-    private static readonly byte[] Version = Encoding.UTF8.GetBytes($"\"{McpMetaKey.ProtocolVersion}\":\"{McpRevision.V20260728.Version}\"");
-    private static readonly byte[] VersionAndCapabilities = [.. Version, .. Encoding.UTF8.GetBytes($",\"{McpMetaKey.ClientCapabilities}\":{{}}")];
+    private static readonly byte[] Version = Encoding.UTF8.GetBytes(
+        $"\"{McpMetaKey.ProtocolVersion}\":\"{McpRevision.V20260728.Version}\"");
+    private static readonly byte[] VersionAndCapabilities = [
+        .. Version, .. Encoding.UTF8.GetBytes($",\"{McpMetaKey.ClientCapabilities}\":{{}}")];
 
     public static void Write(GatewayCall call, PooledBuffer output)
     {
@@ -21,7 +23,8 @@ internal static class UpstreamBody
         if (call.TargetAt.IsPresent) edits[count++] = new JsonEdit(call.TargetAt, JsonSplice.Quote(call.Target));
         var envelope = call.Envelope!;
         var parent = call.Activity?.Id;
-        if (parent is not null && envelope.TraceParent.IsPresent) edits[count++] = new JsonEdit(envelope.TraceParent, JsonSplice.Quote(parent));
+        if (parent is not null && envelope.TraceParent.IsPresent)
+            edits[count++] = new JsonEdit(envelope.TraceParent, JsonSplice.Quote(parent));
         var members = Members(call, envelope.TraceParent.IsPresent ? null : parent);
         if (members.Length > 0) edits[count++] = Put(call.Body.Span, envelope, members);
         edits = edits[..count];

@@ -58,8 +58,11 @@ internal sealed class UpstreamClient : IDisposable
     {
         foreach (var (name, value) in from)
         {
-            if (name.StartsWith(McpHeader.ParamPrefix, StringComparison.OrdinalIgnoreCase) || name.Equals(IdempotencyKey, StringComparison.OrdinalIgnoreCase))
+            if (name.StartsWith(McpHeader.ParamPrefix, StringComparison.OrdinalIgnoreCase)
+                || name.Equals(IdempotencyKey, StringComparison.OrdinalIgnoreCase))
+            {
                 to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
+            }
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class UpstreamQuery(UpstreamClient upstream)
 
     private static byte[]? Find(string? mediaType, ReadOnlySpan<byte> body)
     {
-        if (!EventStreamAnswer.ContentType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)) return IsAnswer(body) ? body.ToArray() : null;
+        if (!EventStreamAnswer.ContentType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
+            return IsAnswer(body) ? body.ToArray() : null;
         var events = new SseEventReader(body);
         var data = new ArrayBufferWriter<byte>();
         while (events.TryRead(data))

@@ -29,13 +29,15 @@ internal static class AccessPolicyReader
         resource.Require(policy, "trustDomain"),
         IsAllow(resource, policy, "defaultAction", allowByDefault),
         [.. resource.Mappings(policy, "operations").Select(operation => new OperationRule(
-            resource.Require(operation, "name"), resource.Texts(operation, "httpVerb"), IsAllow(resource, operation, "action", unset: null)))]);
+            resource.Require(operation, "name"), resource.Texts(operation, "httpVerb"),
+            IsAllow(resource, operation, "action", unset: null)))]);
 
-    private static bool IsAllow(YamlResource resource, YamlMappingNode parent, string field, bool? unset) => resource.Text(parent, field) switch
-    {
-        "allow" => true,
-        "deny" => false,
-        null or "" when unset is { } fallback => fallback,
-        var other => throw resource.Invalid(parent, $"{field} must be allow or deny, not '{other}'"),
-    };
+    private static bool IsAllow(YamlResource resource, YamlMappingNode parent, string field, bool? unset) =>
+        resource.Text(parent, field) switch
+        {
+            "allow" => true,
+            "deny" => false,
+            null or "" when unset is { } fallback => fallback,
+            var other => throw resource.Invalid(parent, $"{field} must be allow or deny, not '{other}'"),
+        };
 }

@@ -25,7 +25,8 @@ internal sealed class OperationRule(string name, IReadOnlyList<string> verbs, bo
         if (!_isPrefix) return operation.AsSpan().TrimEnd('/').Equals(_path.AsSpan().TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
         // "/mcp/*" also stands for "/mcp" itself, so that a rule cannot be walked around by leaving the slash out.
         return operation.StartsWith(_path, StringComparison.OrdinalIgnoreCase)
-            || (_path.EndsWith('/') && operation.Length == _path.Length - 1 && _path.StartsWith(operation, StringComparison.OrdinalIgnoreCase));
+            || (_path.EndsWith('/') && operation.Length == _path.Length - 1
+                && _path.StartsWith(operation, StringComparison.OrdinalIgnoreCase));
     }
 
     private bool MatchesVerb(string verb)

@@ -20,7 +20,8 @@ internal sealed class ComponentResolver(string appId, string daprNamespace, IRea
         if (item.EnvRef is not null)
         {
             return Environment.GetEnvironmentVariable(item.EnvRef) ?? throw new StartupException(
-                $"{item.Source}: component {declaration.Name}: metadata '{item.Name}' refers to the environment variable {item.EnvRef}, which is not set");
+                $"{item.Source}: component {declaration.Name}: metadata '{item.Name}' refers to the environment variable {item.EnvRef}, " +
+                    "which is not set");
         }
 
         var store = declaration.SecretStore ?? throw new StartupException(

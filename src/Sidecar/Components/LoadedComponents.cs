@@ -78,7 +78,8 @@ internal sealed class LoadedComponents : IDisposable
                 return [];
             default:
                 throw new StartupException(
-                    $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows state.sqlite, "
+                    $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows " +
+                        "state.sqlite, "
                     + "state.in-memory, pubsub.sqlite, secretstores.local.file and secretstores.local.env (others need daprd)");
         }
     }

@@ -43,7 +43,8 @@ internal sealed class YamlResource(string file, YamlMappingNode node)
                 case YamlScalarNode { Value: null or "" }:
                     break;
                 default:
-                    throw new StartupException($"{file}:{document.RootNode.Start.Line}: a resource must be a mapping with apiVersion and kind");
+                    throw new StartupException(
+                        $"{file}:{document.RootNode.Start.Line}: a resource must be a mapping with apiVersion and kind");
             }
         }
 
@@ -53,7 +54,9 @@ internal sealed class YamlResource(string file, YamlMappingNode node)
     public string At(YamlNode at) => $"{file}:{at.Start.Line}";
 
     public static YamlNode? Find(YamlMappingNode parent, string field) =>
-        parent.Children.TryGetValue(new YamlScalarNode(field), out var value) && value is not YamlScalarNode { Value: null or "~" } ? value : null;
+        parent.Children.TryGetValue(new YamlScalarNode(field), out var value) && value is not YamlScalarNode { Value: null or "~" }
+            ? value
+            : null;
 
     public YamlMappingNode? Mapping(YamlMappingNode parent, string field) => Find(parent, field) switch
     {
@@ -73,7 +76,8 @@ internal sealed class YamlResource(string file, YamlMappingNode node)
         Items(parent, field).Select(item => item as YamlMappingNode ?? throw Invalid(item, $"every item of {field} must be a mapping"));
 
     public IReadOnlyList<string> Texts(YamlMappingNode parent, string field) =>
-        [.. Items(parent, field).Select(item => (item as YamlScalarNode)?.Value ?? throw Invalid(item, $"every item of {field} must be text"))];
+        [.. Items(parent, field)
+            .Select(item => (item as YamlScalarNode)?.Value ?? throw Invalid(item, $"every item of {field} must be text"))];
 
     public string? Text(YamlMappingNode parent, string field) => Find(parent, field) switch
     {

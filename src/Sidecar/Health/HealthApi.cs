@@ -8,7 +8,8 @@ internal sealed class HealthApi(AppReadiness readiness, string appId)
     public Task HandleAsync(HttpContext context)
     {
         var asked = context.Request.Query["appid"].ToString();
-        if (asked.Length > 0 && asked != appId) throw new ApiException(new(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"));
+        if (asked.Length > 0 && asked != appId)
+            throw new ApiException(new(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match"));
         if (!readiness.IsReady) throw new ApiException(new(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: [app channel]"));
         ApiResponse.NoContent(context);
         return Task.CompletedTask;

@@ -29,7 +29,8 @@ internal sealed class DaprLog(string appId, bool asJson) : ILoggerProvider
         var time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
         var line = asJson ? Json(time, scope, level, message)
             : Encoding.UTF8.GetBytes(
-                $"time=\"{time}\" level={LevelOf(level)} msg=\"{message.Replace("\"", "\\\"", StringComparison.Ordinal)}\" app_id={appId} scope={scope}\n");
+                $"time=\"{time}\" level={LevelOf(level)} msg=\"{message.Replace("\"", "\\\"", StringComparison.Ordinal)}\" " +
+                    $"app_id={appId} scope={scope}\n");
         lock (_gate)
         {
             _output.Write(line);
@@ -62,7 +63,8 @@ internal sealed class DaprLog(string appId, bool asJson) : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var message = formatter(state, exception);
             log.Write(name, logLevel, exception is null ? message : $"{message}: {exception.GetType().Name}: {exception.Message}");

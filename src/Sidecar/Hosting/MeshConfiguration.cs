@@ -20,7 +20,8 @@ internal sealed record MeshConfiguration(AccessPolicy Access, IReadOnlyList<Secr
         var merged = Empty;
         foreach (var resource in files.SelectMany(YamlResource.ReadFile))
         {
-            if (resource.Kind != "Configuration") throw new StartupException($"{resource.Source}: --config takes kind Configuration, not {resource.Kind}");
+            if (resource.Kind != "Configuration")
+                throw new StartupException($"{resource.Source}: --config takes kind Configuration, not {resource.Kind}");
             if (resource.Mapping(resource.Root, "spec") is { } spec) merged = merged.With(resource, spec);
         }
 
@@ -37,7 +38,9 @@ internal sealed record MeshConfiguration(AccessPolicy Access, IReadOnlyList<Secr
 
         return new MeshConfiguration(
             resource.Mapping(spec, "accessControl") is { } access ? AccessPolicyReader.Read(resource, access) : Access,
-            resource.Mapping(spec, "secrets") is { } secrets ? [.. resource.Mappings(secrets, "scopes").Select(s => ReadScope(resource, s))] : SecretScopes,
+            resource.Mapping(spec, "secrets") is { } secrets
+                ? [.. resource.Mappings(secrets, "scopes").Select(s => ReadScope(resource, s))]
+                : SecretScopes,
             resource.Mapping(spec, "nameResolution") is { } names ? ReadNames(resource, names) : NamesConnection);
     }
 
@@ -51,7 +54,8 @@ internal sealed record MeshConfiguration(AccessPolicy Access, IReadOnlyList<Secr
     {
         var component = resource.Require(names, "component");
         if (component != "sqlite") throw resource.Invalid(names, $"nameResolution.component '{component}': this sidecar knows sqlite");
-        var configuration = resource.Mapping(names, "configuration") ?? throw resource.Invalid(names, "nameResolution.configuration is required");
+        var configuration = resource.Mapping(names, "configuration")
+            ?? throw resource.Invalid(names, "nameResolution.configuration is required");
         return resource.Require(configuration, "connectionString");
     }
 }

@@ -95,7 +95,8 @@ internal static class SidecarFlags
         "dapr-http-port" => options with { HttpPort = Port(name, value) },
         "dapr-internal-grpc-port" => options with { InternalPort = Port(name, value) },
         "dapr-listen-addresses" => options with { ListenAddresses = Addresses(value) },
-        "resources-path" or "components-path" or "resources-paths" => options with { ResourcePaths = [.. options.ResourcePaths, .. Paths(value)] },
+        "resources-path" or "components-path" or "resources-paths" =>
+            options with { ResourcePaths = [.. options.ResourcePaths, .. Paths(value)] },
         "config" => options with { ConfigPaths = [.. options.ConfigPaths, .. Paths(value)] },
         "max-body-size" => options with { MaxBodySize = Size(name, value) },
         "read-buffer-size" => options with { ReadBufferSize = (int)Math.Min(Size(name, value), 16 << 20) },
@@ -127,12 +128,15 @@ internal static class SidecarFlags
     private static int Port(string name, string value) => Math.Max(0, Number(name, value, -1, 65535));
 
     private static int Number(string name, string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+        && number <= most
             ? number
             : throw new StartupException($"--{name} must be a number from {least} to {most}, not '{value}'");
 
     private static long Size(string name, string value) =>
-        ByteQuantity.TryParse(value, out var bytes) ? bytes : throw new StartupException($"--{name} must be a size such as 4Mi, not '{value}'");
+        ByteQuantity.TryParse(value, out var bytes)
+            ? bytes
+            : throw new StartupException($"--{name} must be a size such as 4Mi, not '{value}'");
 
     private static LogLevel Level(string value) => value switch
     {

@@ -49,7 +49,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var fromSidecars = new InvocationFromSidecar(options, names, configuration.Access, invokeApp);
 
         await using var internalFace = await HttpFace.StartAsync(
-            [options.HostAddress], options.InternalPort, "--dapr-internal-grpc-port", fromSidecars.HandleAsync, options, HeadersOfSidecar, loggers);
+            [options.HostAddress], options.InternalPort, "--dapr-internal-grpc-port", fromSidecars.HandleAsync, options,
+            HeadersOfSidecar, loggers);
         await using var publicFace = await HttpFace.StartAsync(
             options.ListenAddresses, options.HttpPort, "--dapr-http-port", api.HandleAsync, options, 0, loggers);
         Listening(_logger, options.ListenAddresses[0], publicFace.Port, internalFace.Port);

@@ -11,8 +11,12 @@ internal readonly record struct MethodPath(string Encoded, string Decoded)
     public static MethodPath Parse(string raw)
     {
         if (raw.Length == 0) return new("/", "/");
-        if (!raw.AsSpan().ContainsAny('%', '\\') && !raw.Contains("//", StringComparison.Ordinal) && !raw.Contains("/.", StringComparison.Ordinal))
+        if (!raw.AsSpan().ContainsAny('%', '\\') && !raw.Contains("//", StringComparison.Ordinal)
+            && !raw.Contains("/.", StringComparison.Ordinal))
+        {
             return new(raw, raw);
+        }
+
         var parts = new List<string>();
         var decoded = Uri.UnescapeDataString(raw);
         foreach (var part in decoded.Split('/'))

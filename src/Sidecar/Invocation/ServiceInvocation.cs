@@ -29,7 +29,9 @@ internal sealed class ServiceInvocation(SidecarOptions options, NameRegistry nam
         return InvokeAsync(context, Uri.UnescapeDataString(rest[..slash]), MethodPath.Parse(method));
     }
 
-    /// <summary>The forms that keep the app's own path: header dapr-app-id, or Basic authentication for clients that can set nothing else.</summary>
+    /// <summary>
+    /// The forms that keep the app's own path: header dapr-app-id, or Basic authentication for clients that can set nothing else.
+    /// </summary>
     public Task InvokeByHeaderAsync(HttpContext context, string path)
     {
         var appId = context.Request.Headers[HopHeaders.AppId].ToString();
@@ -60,7 +62,9 @@ internal sealed class ServiceInvocation(SidecarOptions options, NameRegistry nam
         }
 
         var hasBody = RequestRelay.HasBody(context);
-        using var replayable = hasBody && context.Request.ContentLength is <= ReplayableBody ? await RequestBody.ReadAsync(context) : default(RequestBody?);
+        using var replayable = hasBody && context.Request.ContentLength is <= ReplayableBody
+            ? await RequestBody.ReadAsync(context)
+            : default(RequestBody?);
         var trace = TraceContext.ParentOf(context.Request.Headers);
         var lastFailure = "no instance is registered";
         for (var attempt = 0; attempt < MostInstancesTried; attempt++)

@@ -104,7 +104,8 @@ internal sealed class NameRegistry : IDisposable
 
     private static byte[] MeshSecret(SqliteSession session)
     {
-        session.Prepare("INSERT OR IGNORE INTO mesh (name, value) VALUES ('sidecar-secret', ?1)").Bind(1, RandomNumberGenerator.GetBytes(32)).Run();
+        session.Prepare("INSERT OR IGNORE INTO mesh (name, value) VALUES ('sidecar-secret', ?1)")
+            .Bind(1, RandomNumberGenerator.GetBytes(32)).Run();
         var select = session.Prepare("SELECT value FROM mesh WHERE name='sidecar-secret'");
         try
         {

@@ -7,6 +7,7 @@ internal interface IStateStore
     StateEntry? Find(string key);
 
     /// <summary>Applies all changes or none; returns after they are durable.</summary>
-    /// <exception cref="EtagMismatchException">One change named an ETag that is not the current one, or a first write came second.</exception>
+    /// <exception cref="EtagMismatchException">One change named an ETag that is not the current one, or a first write came
+    /// second.</exception>
     Task ApplyAsync(IReadOnlyList<StateChange> changes);
 }

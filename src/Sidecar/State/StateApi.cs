@@ -16,7 +16,8 @@ internal sealed class StateApi(IReadOnlyDictionary<string, NamedStateStore> stor
         var query = RequestMetadata.Read(context.Request.Query);
         using var body = await RequestBody.ReadAsync(context);
         using var document = StateRequests.Parse(body.Memory);
-        if (document.RootElement.ValueKind != JsonValueKind.Array) throw StateRequests.Malformed("failed deserializing HTTP body: an array is expected");
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw StateRequests.Malformed("failed deserializing HTTP body: an array is expected");
         var changes = document.RootElement.EnumerateArray()
             .Select(item => StateRequests.ReadItem(item, store, delete: false, query, appId)).ToArray();
         if (changes.Length > 0) await ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
@@ -62,7 +63,8 @@ internal sealed class StateApi(IReadOnlyDictionary<string, NamedStateStore> stor
         }
 
         var names = keys.EnumerateArray()
-            .Select(key => key.ValueKind == JsonValueKind.String ? key.GetString()! : throw StateRequests.Malformed("every key must be a string"))
+            .Select(key =>
+                key.ValueKind == JsonValueKind.String ? key.GetString()! : throw StateRequests.Malformed("every key must be a string"))
             .ToArray();
         var entries = names.Select(name => (name, entry: Read(store, name))).ToArray();
         await ApiResponse.WriteJsonAsync(context, json =>
@@ -79,7 +81,8 @@ internal sealed class StateApi(IReadOnlyDictionary<string, NamedStateStore> stor
         var query = RequestMetadata.Read(context.Request.Query);
         using var body = await RequestBody.ReadAsync(context);
         using var document = StateRequests.Parse(body.Memory);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw StateRequests.Malformed("failed deserializing HTTP body: an object is expected");
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            throw StateRequests.Malformed("failed deserializing HTTP body: an object is expected");
         if (document.RootElement.TryGetProperty("operations", out var operations) && operations.ValueKind == JsonValueKind.Array)
         {
             var changes = operations.EnumerateArray().Select(operation => ReadOperation(operation, store, query)).ToArray();

@@ -16,7 +16,8 @@ internal static class StateErrors
             appId, store);
 
     public static ApiException QueryNotSupported(string store, string appId) =>
-        Rich(500, "ERR_STATE_STORE_NOT_SUPPORTED", "DAPR_STATE_QUERYING_NOT_SUPPORTED", "state store does not support querying", appId, store);
+        Rich(500, "ERR_STATE_STORE_NOT_SUPPORTED", "DAPR_STATE_QUERYING_NOT_SUPPORTED", "state store does not support querying",
+            appId, store);
 
     public static ApiException Save(string store, Exception error) =>
         new(new(StatusOf(error), "ERR_STATE_SAVE", $"failed saving state in state store {store}: {error.Message}"));

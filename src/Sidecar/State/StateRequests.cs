@@ -9,11 +9,14 @@ internal static class StateRequests
 {
     /// <summary>An item of a save or of a transaction.</summary>
     /// <exception cref="ApiException">The item is malformed.</exception>
-    public static StateChange ReadItem(JsonElement item, NamedStateStore store, bool delete, IReadOnlyDictionary<string, string> query, string appId)
+    public static StateChange ReadItem(
+        JsonElement item, NamedStateStore store, bool delete, IReadOnlyDictionary<string, string> query, string appId)
     {
         if (item.ValueKind != JsonValueKind.Object) throw Malformed("every state item must be an object");
         var key = Text(item, "key") is { Length: > 0 } given ? given : throw Malformed("\"key\" is a required field");
-        var value = delete ? null : item.TryGetProperty("value", out var json) ? JsonSerializer.SerializeToUtf8Bytes(json, StateJson.Default.JsonElement)
+        var value = delete
+            ? null
+            : item.TryGetProperty("value", out var json) ? JsonSerializer.SerializeToUtf8Bytes(json, StateJson.Default.JsonElement)
             : "null"u8.ToArray();
         var options = item.TryGetProperty("options", out var declared) && declared.ValueKind == JsonValueKind.Object ? declared : default;
         var etag = Text(item, "etag") is { Length: > 0 } version ? version : null;
@@ -46,12 +49,13 @@ internal static class StateRequests
 
     public static ApiException Malformed(string message) => new(ApiError.Malformed(message));
 
-    private static bool IsFirstWrite(JsonElement options) => options.ValueKind == JsonValueKind.Object && Text(options, "concurrency") switch
-    {
-        "first-write" => true,
-        null or "" or "last-write" => false,
-        var other => throw Malformed($"unrecognized concurrency: {other}"),
-    };
+    private static bool IsFirstWrite(JsonElement options) =>
+        options.ValueKind == JsonValueKind.Object && Text(options, "concurrency") switch
+        {
+            "first-write" => true,
+            null or "" or "last-write" => false,
+            var other => throw Malformed($"unrecognized concurrency: {other}"),
+        };
 
     private static long? TtlOf(JsonElement item, IReadOnlyDictionary<string, string> query)
     {
@@ -61,14 +65,18 @@ internal static class StateRequests
         foreach (var property in metadata.EnumerateObject())
         {
             if (property.Name.Equals("ttlInSeconds", StringComparison.OrdinalIgnoreCase))
-                return ParseTtl(property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+            {
+                return ParseTtl(
+                    property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText());
+            }
         }
 
         return null;
     }
 
     private static long? ParseTtl(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds >= -1 && seconds <= int.MaxValue
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds >= -1
+        && seconds <= int.MaxValue
             ? seconds
             : throw Malformed($"incorrect value for metadata 'ttlInSeconds': {text}");
 }

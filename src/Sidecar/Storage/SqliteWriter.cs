@@ -4,8 +4,9 @@ namespace McpMesh.Sidecar.Storage;
 
 /// <summary>
 /// The only writer of one database file in this process. Changes that arrive while a commit runs share the next one (group commit), and
-/// nobody is answered, with a result or a refusal, before the commit is done. A durable batch syncs the log to the disk (it survives a power cut); a batch
-/// of leases and acknowledgements only does not sync (it survives the process, and after a power cut it merely means redelivery).
+/// nobody is answered, with a result or a refusal, before the commit is done. A durable batch syncs the log to the disk (it survives a
+/// power cut); a batch of leases and acknowledgements only does not sync (it survives the process, and after a power cut it merely means
+/// redelivery).
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {

@@ -51,7 +51,8 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Only_token_exchange_has_a_configuration_of_its_own()
     {
-        var configurations = Sidecars().ToDictionary(sidecar => sidecar.Options.AppId!, sidecar => Path.GetFileName(sidecar.Options.Config));
+        var configurations = Sidecars()
+            .ToDictionary(sidecar => sidecar.Options.AppId!, sidecar => Path.GetFileName(sidecar.Options.Config));
 
         Assert.Equal("token-exchange.yaml", configurations["token-exchange"]);
         Assert.All(configurations.Where(known => known.Key != "token-exchange"), known => Assert.Equal("default.yaml", known.Value));
