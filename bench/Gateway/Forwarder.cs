@@ -24,7 +24,10 @@ internal static class Forwarder
     {
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
         });
         await using var app = MinimalServer.Create(port);
