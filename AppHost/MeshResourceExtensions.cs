@@ -37,6 +37,7 @@ internal static class MeshResourceExtensions
                 {
                     AppId = project.Resource.Name,
                     ResourcesPaths = ImmutableHashSet.Create(mesh.Settings.Components),
+                    Config = mesh.Settings.DaprConfigurationOf(project.Resource.Name),
                     DaprListenAddresses = "127.0.0.1",
                     DaprMaxBodySize = MaxBodySize,
                     DaprReadBufferSize = ReadBufferSize,
@@ -56,8 +57,9 @@ internal static class MeshResourceExtensions
         var apiToken = NewToken();
         var sidecar = builder.AddExecutable(appId, mesh.Settings.SidecarPath, ".", "run", "--app-id", appId)
             .WithArgs(
-                "--resources-path", mesh.Settings.Components, "--dapr-listen-addresses", "127.0.0.1", "--max-body-size", MaxBodySize,
-                "--read-buffer-size", ReadBufferSize, "--log-level", "warn")
+                "--resources-path", mesh.Settings.Components, "--config", mesh.Settings.DaprConfigurationOf(appId),
+                "--dapr-listen-addresses", "127.0.0.1",
+                "--max-body-size", MaxBodySize, "--read-buffer-size", ReadBufferSize, "--log-level", "warn")
             .WithSidecarPort("http", "--dapr-http-port").WithSidecarPort("grpc", "--dapr-grpc-port")
             .WithSidecarPort("metrics", "--metrics-port")
             .WithHttpHealthCheck("/v1.0/healthz", 204, "http")

@@ -10,8 +10,10 @@ namespace McpMesh.AppHost;
 /// <param name="IdpConfig">Path of the development IdP's configuration (<c>--idp-config</c>).</param>
 /// <param name="Environment">Name of the overlay (<c>--mesh-environment</c>); empty: none.</param>
 /// <param name="Components">Folder of the Dapr resources.</param>
+/// <param name="DaprConfigurations">Folder of the Dapr Configurations: access control, secret scopes.</param>
 /// <param name="SidecarPath">Program that runs as sidecar.</param>
-internal sealed record MeshSettings(string Data, string Config, string IdpConfig, string Environment, string Components, string SidecarPath)
+internal sealed record MeshSettings(
+    string Data, string Config, string IdpConfig, string Environment, string Components, string DaprConfigurations, string SidecarPath)
 {
     private const string SidecarKey = "McpMesh.Sidecar";
 
@@ -27,7 +29,15 @@ internal sealed record MeshSettings(string Data, string Config, string IdpConfig
                 configuration["idp-config"] ?? configuration["Mesh:IdpConfig"] ?? Path.Combine(repository, "config", "idp", "idp.yaml")),
             configuration["mesh-environment"] ?? configuration["Mesh:Environment"] ?? "development",
             Path.Combine(repository, "components", "local"),
+            Path.Combine(repository, "config", "dapr"),
             EmbeddedSidecar());
+    }
+
+    /// <summary>The Dapr Configuration of an app's sidecar: the file of its name, else <c>default.yaml</c>.</summary>
+    public string DaprConfigurationOf(string appId)
+    {
+        var own = Path.Combine(DaprConfigurations, appId + ".yaml");
+        return File.Exists(own) ? own : Path.Combine(DaprConfigurations, "default.yaml");
     }
 
     private static string Existing(string option, string path) =>

@@ -7,6 +7,7 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
 try
 {
     var settings = MeshSettings.From(builder.Configuration, builder.AppHostDirectory);
+    ConfigurationCheck.ThrowIfInvalid(settings);
     using var data = DataFolder.Acquire(settings.Data);
     var secrets = MeshSecrets.LoadOrCreate(data.SecretsFile);
     builder.AddDapr(dapr => dapr.DaprPath = settings.SidecarPath);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpMesh.Bench.Gateway;
+using McpMesh.Bench.Sidecar;
 
 namespace McpMesh.Bench;
 
@@ -14,9 +15,10 @@ internal static class BenchProgram
 
             Example:
               dotnet run -c Release --project bench -- gateway
+              dotnet run -c Release --project bench -- sidecar
             """)
         {
-            GatewayBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+            GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -49,7 +49,8 @@ public sealed class AgentSession : IAsyncDisposable
         if (options.Sidecar is null) return new AgentSession(tokens, signIn, signIn);
 
         var http = new HttpClient(
-            new BearerHandler(tokens, options.SidecarToken, Connections(options))) { Timeout = Timeout.InfiniteTimeSpan };
+            new BearerHandler(tokens, options.SidecarToken, Connections(options)))
+        { Timeout = Timeout.InfiniteTimeSpan };
         var work = await McpClient.CreateAsync(
             new HttpClientTransport(
                 new HttpClientTransportOptions { Endpoint = options.WorkEndpoint, TransportMode = HttpTransportMode.StreamableHttp },

@@ -19,7 +19,6 @@ namespace McpMesh.Gateway;
 /// What happens to a POST, from top to bottom. A stage returns null to go on or the error that ends the request; nothing else ends it.
 /// </summary>
 internal sealed partial class GatewayPipeline(
-    ReceiveStage receive,
     AuthenticateStage authenticate,
     ParseStage parse,
     SessionStage sessions,
@@ -52,7 +51,7 @@ internal sealed partial class GatewayPipeline(
     }
 
     private async ValueTask<GatewayError?> AnswerAsync(GatewayCall call) =>
-        receive.Check(call)
+        ReceiveStage.Check(call)
         ?? await authenticate.CheckAsync(call)
         ?? await parse.ReadAsync(call)
         ?? AgreementStage.Check(call)

@@ -28,7 +28,7 @@ internal static class GatewayServices
         services.AddSingleton(SidecarAddress.From(environment));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ResourceIdentifiers>().AddSingleton<ErrorAnswer>().AddSingleton<HostGuard>();
-        services.AddSingleton<ReceiveStage>().AddSingleton<AuthenticateStage>().AddSingleton<ParseStage>();
+        services.AddSingleton<AuthenticateStage>().AddSingleton<ParseStage>();
         services.TryAddSingleton<ISessionStore, DaprSessionStore>();
         services.AddSingleton<SessionDirectory>().AddSingleton<SessionStage>().AddSingleton<SessionEndpoint>().AddSingleton<ActiveCalls>();
         services.AddSingleton<LocalStage>().AddSingleton<InitializeAnswer>().AddSingleton<ListenAnswer>().AddSingleton<OpenStream>();

@@ -8,10 +8,19 @@ namespace McpMesh.AppHost.Tests;
 public sealed class MeshStartTests : IDisposable
 {
     private readonly TemporaryFolder _data = new();
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(150));
+    private readonly List<Process> _started = [];
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(5));
 
     public void Dispose()
     {
+        // One that a failed test left running: the mesh ends with its host.
+        foreach (var process in _started)
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
         _limit.Dispose();
         _data.Dispose();
     }
@@ -19,7 +28,7 @@ public sealed class MeshStartTests : IDisposable
     [Fact]
     public async Task The_mesh_comes_up_refuses_a_second_one_and_leaves_nothing_behind()
     {
-        using var mesh = Start();
+        var mesh = StartHost();
         var output = new List<string>();
         await ReadUntilAsync(mesh, "Ctrl-C stops it.", output);
 
@@ -31,16 +40,14 @@ public sealed class MeshStartTests : IDisposable
             "GATEWAY", gateway, StringComparison.Ordinal));
         Assert.All(["tokenExchange", "policy", "audit", "idp"], name =>
             Assert.StartsWith("http://127.0.0.1:", run.RootElement.GetProperty(name).GetString(), StringComparison.Ordinal));
-        var processes = run.RootElement.GetProperty("resources").EnumerateArray()
-            .Where(resource => resource.GetProperty("pid").ValueKind == JsonValueKind.Number)
-            .Select(resource => resource.GetProperty("pid").GetInt32()).ToArray();
+        var processes = ProcessesOf(run);
         Assert.True(processes.Length >= 20);
 
         using var client = new HttpClient();
         using var challenge = await client.PostAsync(new Uri($"{gateway}/mcp"), null, _limit.Token);
         Assert.False(challenge.IsSuccessStatusCode);
 
-        using var second = Start();
+        var second = StartHost();
         var error = await second.StandardError.ReadToEndAsync(_limit.Token);
         await second.WaitForExitAsync(_limit.Token);
         Assert.Equal(1, second.ExitCode);
@@ -64,9 +71,30 @@ public sealed class MeshStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Killing_the_dotnet_run_that_started_it_stops_the_mesh()
+    {
+        var project = Path.Combine(Repository.Root, "AppHost");
+        var wrapper = Start(
+            "run", "--no-build", "--project", project, "--", "--data", _data.Path, "--DcpPublisher:RandomizePorts=true");
+        await ReadUntilAsync(wrapper, "Ctrl-C stops it.", []);
+        using var run = JsonDocument.Parse(await File.ReadAllTextAsync(_data.File("endpoints.json"), _limit.Token));
+        var processes = ProcessesOf(run);
+
+        wrapper.Kill();
+
+        // The host holds the pipe too: it ends when the host has ended, and the host ends last.
+        while (await wrapper.StandardOutput.ReadLineAsync(_limit.Token) is not null)
+        {
+        }
+
+        Assert.All(processes, process => Assert.False(Directory.Exists($"/proc/{process}")));
+        Assert.False(File.Exists(_data.File("endpoints.json")));
+    }
+
+    [Fact]
     public async Task A_missing_configuration_is_named_in_one_line()
     {
-        using var mesh = Start("--config", "/no/such/mesh.yaml");
+        var mesh = StartHost("--config", "/no/such/mesh.yaml");
         var error = await mesh.StandardError.ReadToEndAsync(_limit.Token);
         await mesh.WaitForExitAsync(_limit.Token);
 
@@ -74,16 +102,36 @@ public sealed class MeshStartTests : IDisposable
         Assert.Equal("The mesh cannot start: --config: there is no file '/no/such/mesh.yaml'.", error.TrimEnd());
     }
 
+    [Fact]
+    public async Task A_wrong_field_is_named_with_file_and_line_before_anything_starts()
+    {
+        var config = _data.File("mesh.yaml");
+        await File.WriteAllTextAsync(config, "identity: {}\ngateway:\n  publicUrl: http://127.0.0.1:8080\ngatway: 1\n", _limit.Token);
+        using var mesh = StartHost("--config", config, "--mesh-environment", "");
+        var output = mesh.StandardOutput.ReadToEndAsync(_limit.Token);
+        var error = await mesh.StandardError.ReadToEndAsync(_limit.Token);
+        await mesh.WaitForExitAsync(_limit.Token);
+
+        Assert.Equal(1, mesh.ExitCode);
+        Assert.StartsWith("The mesh cannot start: ", error, StringComparison.Ordinal);
+        Assert.Contains($"{config}(4,1): gatway: unknown field; did you mean 'gateway'?", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Empty(await output);
+    }
+
+    private static int[] ProcessesOf(JsonDocument run) => [.. run.RootElement.GetProperty("resources").EnumerateArray()
+        .Where(resource => resource.GetProperty("pid").ValueKind == JsonValueKind.Number)
+        .Select(resource => resource.GetProperty("pid").GetInt32())];
+
+    private Process StartHost(params string[] args) =>
+        Start(["exec", typeof(Program).Assembly.Location, "--data", _data.Path, "--DcpPublisher:RandomizePorts=true", .. args]);
+
     private Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var arg in (string[])["exec", typeof(Program).Assembly.Location, "--data", _data.Path,
-            "--DcpPublisher:RandomizePorts=true", .. args])
-        {
-            start.ArgumentList.Add(arg);
-        }
-
-        return Process.Start(start)!;
+        var start = new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start)!;
+        _started.Add(process);
+        return process;
     }
 
     private async Task ReadUntilAsync(Process process, string last, List<string> output)

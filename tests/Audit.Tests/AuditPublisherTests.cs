@@ -9,7 +9,7 @@ namespace McpMesh.Audit.Tests;
 
 public sealed class AuditPublisherTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly CapturedLog _log = CapturedLog.Create();
     private PublishSidecar _sidecar = null!;
 
@@ -100,7 +100,7 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     {
         await using var host = await StartAsync(options =>
         {
-            options.Timeout = TimeSpan.FromMilliseconds(200);
+            options.Timeout = TimeSpan.FromSeconds(2);
             options.MaxConcurrentPublishes = 1;
         });
         _sidecar.Close();

@@ -37,7 +37,8 @@ internal sealed class RunningSink : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["MESH_DATA"] = folder, ["APP_API_TOKEN"] = AppToken,
+                ["MESH_DATA"] = folder,
+                ["APP_API_TOKEN"] = AppToken,
             });
             builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
         });
@@ -79,7 +80,8 @@ internal sealed class RunningSink : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, "/audit-events")
         {
             Content = new ByteArrayContent(
-                Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+                Encoding.UTF8.GetBytes(body))
+            { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         if (token is not null) request.Headers.Add("dapr-api-token", token);
         return await Http.SendAsync(request);

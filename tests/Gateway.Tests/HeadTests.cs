@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Tests.Mesh;
 
@@ -106,6 +107,7 @@ public sealed class HeadTests
         Assert.Equal(413, status);
         Assert.Equal(-32600, (int)json["error"]!["code"]!);
         Assert.Empty(mesh.Echo.Requests);
+        Assert.Equal("The body must not exceed 1000 bytes.", mesh.Audit.Single(AuditEventKind.Denial).Reason);
     }
 
     [Fact]
@@ -121,7 +123,7 @@ public sealed class HeadTests
             "Accept: */*\r\nContent-Length: 100\r\n\r\n"));
 
         using var reader = new StreamReader(stream);
-        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace McpMesh.Gateway.Tests;
 /// <summary>How answers come back, and how calls end early.</summary>
 public sealed class RelayTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static async Task SendAsync(HttpContext http, string text)
     {

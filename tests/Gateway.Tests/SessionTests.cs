@@ -7,7 +7,7 @@ namespace McpMesh.Gateway.Tests;
 /// <summary>The legacy era.</summary>
 public sealed class SessionTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const string Say = """{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"echo.say","arguments":{"text":"hi"}}}""";
 

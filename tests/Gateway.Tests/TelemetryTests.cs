@@ -26,7 +26,7 @@ public sealed class TelemetryTests
         await agent.AskAsync(agent.Modern(TestAgent.Call("echo.say").Replace(
             "\"_meta\":{", $"\"_meta\":{{\"traceparent\":\"00-{Trace}-b7ad6b7169203331-01\",", StringComparison.Ordinal)));
 
-        var span = await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var span = await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(("tools/call echo.say", ActivityKind.Server, "b7ad6b7169203331"),
             (span.DisplayName, span.Kind, span.ParentSpanId.ToHexString()));
         Assert.Equal(("tools/call", "execute_tool", "echo.say"),

@@ -40,7 +40,8 @@ public sealed class NodePackages
         string command, string[] arguments, string folder, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(
-            command, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+            command, arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         var output = new StringBuilder();

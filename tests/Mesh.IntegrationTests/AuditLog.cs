@@ -7,6 +7,7 @@ namespace McpMesh.IntegrationTests;
 /// <summary>Reads the sink as an auditor would.</summary>
 internal sealed class AuditLog(RunningMesh mesh) : IDisposable
 {
+    private const int PageSize = 1000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly HttpClient _http = new();
@@ -20,9 +21,7 @@ internal sealed class AuditLog(RunningMesh mesh) : IDisposable
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            using var document = JsonDocument.Parse(await _http.GetByteArrayAsync(
-                new Uri(mesh.Audit, $"/events?txn={Uri.EscapeDataString(transaction)}&limit=1000")));
-            var records = document.RootElement.EnumerateArray().Select(e => e.Clone()).ToList();
+            var records = await ReadPagesAsync(transaction);
             if (complete(records)) return records;
             if (watch.Elapsed > Patience)
                 throw new TimeoutException($"After {Patience.TotalSeconds} s the sink has {records.Count} records of {transaction}.");
@@ -31,4 +30,17 @@ internal sealed class AuditLog(RunningMesh mesh) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<List<JsonElement>> ReadPagesAsync(string transaction)
+    {
+        var records = new List<JsonElement>();
+        while (true)
+        {
+            var after = records.Count == 0 ? "" : "&after=" + records[^1].GetProperty("metadata").GetProperty("uid").GetString();
+            using var page = JsonDocument.Parse(await _http.GetByteArrayAsync(
+                new Uri(mesh.Audit, $"/events?txn={Uri.EscapeDataString(transaction)}&limit={PageSize}{after}")));
+            records.AddRange(page.RootElement.EnumerateArray().Select(e => e.Clone()));
+            if (page.RootElement.GetArrayLength() < PageSize) return records;
+        }
+    }
 }

@@ -31,12 +31,9 @@ public sealed class DemoTests(SharedMesh shared)
         var sre = Hops(runs["sre"]);
         Assert.Contains(sre, h => Is(h, "incidents.trigger", 2, "permit"));
         Assert.Contains(sre, h => Is(h, "analytics.query", 3, "permit"));
+        string[] fields = ["subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome"];
         Assert.All(developer.Concat(sre), h =>
-        {
-            foreach (var field in new[] { "subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule",
-                "outcome" })
-                Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field);
-        });
+            Assert.All(fields, field => Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field)));
     }
 
     private static List<JsonElement> Hops(JsonElement run) => [.. run.GetProperty("hops").EnumerateArray()];

@@ -64,6 +64,7 @@ public sealed class RunningMesh : IAsyncDisposable
                 await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
             }
 
+            await mesh.WaitForRunFileAsync(timeout.Token);
             return mesh;
         }
         catch
@@ -97,6 +98,13 @@ public sealed class RunningMesh : IAsyncDisposable
         await _app.DisposeAsync();
         Log.Dispose();
         Directory.Delete(Data, recursive: true);
+    }
+
+    // It is written when the sidecars and the agent's sidecar are up, too. A file announces itself to nobody, so it is looked for.
+    private async Task WaitForRunFileAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!File.Exists(Path.Combine(Data, "endpoints.json"))) await timer.WaitForNextTickAsync(cancellationToken);
     }
 
     private Uri Base(string resource) => new(_app.GetEndpoint(resource, "http").GetLeftPart(UriPartial.Authority));

@@ -7,8 +7,11 @@ public sealed class PolicyDocumentTests
     [Fact]
     public void Parse_OfSerialized_IsTheSamePolicy()
     {
-        var document = ShopPolicy.Document with { Rules = [
-            ShopPolicy.Rule("deny", "logs.read", "/n", new ArgumentTest { GreaterThan = 1.5m, In = ["b", "a"] })] };
+        var document = ShopPolicy.Document with
+        {
+            Rules = [
+            ShopPolicy.Rule("deny", "logs.read", "/n", new ArgumentTest { GreaterThan = 1.5m, In = ["b", "a"] })]
+        };
         var bytes = PolicyDocumentJson.Serialize(document);
 
         Assert.Equal(bytes, PolicyDocumentJson.Serialize(PolicyDocumentJson.Parse(bytes)));

@@ -113,8 +113,11 @@ public sealed class PolicyProperties
     public void Order_and_repetition_of_groups_and_scopes_do_not_matter() => Check((document, request) =>
     {
         var engine = PolicyEngine.Compile(document);
-        var turned = request with { Groups = [.. request.Groups.Reverse(), .. request.Groups],
-            Scopes = [.. request.Scopes.Reverse(), .. request.Scopes] };
+        var turned = request with
+        {
+            Groups = [.. request.Groups.Reverse(), .. request.Groups],
+            Scopes = [.. request.Scopes.Reverse(), .. request.Scopes]
+        };
         return engine.Decide(request) == engine.Decide(turned);
     });
 
@@ -158,11 +161,11 @@ public sealed class PolicyProperties
     /// <summary>0 for no, 1 for after an approval, 2 for yes.</summary>
     private static int Strength(PolicyDocument document, PolicyRequest request) =>
         PolicyEngine.Compile(document).Decide(request).Kind switch
-    {
-        PolicyDecisionKind.Permit => 2,
-        PolicyDecisionKind.Approve => 1,
-        _ => 0,
-    };
+        {
+            PolicyDecisionKind.Permit => 2,
+            PolicyDecisionKind.Approve => 1,
+            _ => 0,
+        };
 
     private static bool Narrower(PolicyDocument document, PolicyRequest narrow, PolicyRequest wide) =>
         Strength(document, narrow) <= Strength(document, wide);

@@ -34,15 +34,15 @@ internal static class ShopPolicy
 
     public static PolicyRequest Request(
         string method, string group = "site-reliability", string? arguments = null, string[]? actors = null) => new()
-    {
-        Subject = "u-sam",
-        Groups = [group],
-        Scopes = [method],
-        Actors = [.. actors ?? ["sample-agent"]],
-        Method = method,
-        Arguments = arguments is null ? default : Encoding.UTF8.GetBytes(arguments),
-        Time = Noon,
-    };
+        {
+            Subject = "u-sam",
+            Groups = [group],
+            Scopes = [method],
+            Actors = [.. actors ?? ["sample-agent"]],
+            Method = method,
+            Arguments = arguments is null ? default : Encoding.UTF8.GetBytes(arguments),
+            Time = Noon,
+        };
 
     public static ImmutableSortedDictionary<string, ImmutableArray<string>> Map(params (string Key, string[] Values)[] entries) =>
         entries.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Values.ToImmutableArray(), StringComparer.Ordinal);

@@ -113,7 +113,8 @@ public sealed class AuthZenTests(PolicyService service) : IClassFixture<PolicySe
         using var request = new HttpRequestMessage(HttpMethod.Post, "/access/v1/evaluation")
         {
             Content = new ByteArrayContent(
-                Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } },
+                Encoding.UTF8.GetBytes(body))
+            { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } },
         };
         if (requestId is not null)
             request.Headers.Add("X-Request-ID", requestId);

@@ -113,6 +113,9 @@ public sealed class ServiceDefaultsTests
     }
 
     private static HttpClient Client(WebApplication app) =>
-        new() { BaseAddress = new Uri(
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        new()
+        {
+            BaseAddress = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single())
+        };
 }

@@ -17,9 +17,9 @@ internal sealed class LevelsResource(DebugLevelStore levels) : IAdapterResources
 
     public async ValueTask<TextResourceContents?> ReadAsync(string uri, CancellationToken cancellationToken) =>
         uri != Address ? null : new TextResourceContents
-    {
-        Uri = uri,
-        MimeType = "application/json",
-        Text = JsonSerializer.Serialize(await levels.ReadAsync(cancellationToken), LogsJson.Default.DebugLevels),
-    };
+        {
+            Uri = uri,
+            MimeType = "application/json",
+            Text = JsonSerializer.Serialize(await levels.ReadAsync(cancellationToken), LogsJson.Default.DebugLevels),
+        };
 }

@@ -22,8 +22,11 @@ internal sealed partial class AdapterServer
             tool => tool.Definition.Name, tool => (tool, JsonSchema.PropertiesOf(tool.Definition.InputSchema)), StringComparer.Ordinal);
         Options = new McpServerOptions
         {
-            ServerInfo = new Implementation { Name = $"mcpmesh-{served.Name}",
-                Version = typeof(AdapterServer).Assembly.GetName().Version!.ToString(3) },
+            ServerInfo = new Implementation
+            {
+                Name = $"mcpmesh-{served.Name}",
+                Version = typeof(AdapterServer).Assembly.GetName().Version!.ToString(3)
+            },
             ServerInstructions = adapter.Instructions,
             ScopeRequests = false,
             Capabilities = new ServerCapabilities { Tools = new ToolsCapability() },

@@ -32,7 +32,10 @@ internal sealed class QueryPrompt(ISqlDatabase database, SchemaResources schema)
                 .AppendJoin(", ", table.Columns.Select(column => $"{column.Name} {column.Type}")).AppendLine(")");
         }
         text.AppendLine().Append("Question: ").Append(question);
-        return new GetPromptResult { Messages = [
-            new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = text.ToString() } }] };
+        return new GetPromptResult
+        {
+            Messages = [
+            new PromptMessage { Role = Role.User, Content = new TextContentBlock { Text = text.ToString() } }]
+        };
     }
 }

@@ -37,6 +37,7 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
         if (call.Method is not null) json.WriteString("method"u8, call.Method);
         if (call.Token is not null) json.WriteString("txn"u8, call.Token.Transaction);
         if (error.RetryAfter is { } delay) json.WriteNumber("retryAfterMs"u8, (long)delay.TotalMilliseconds);
+        if (error.TokenError is not null) json.WriteString("error"u8, error.TokenError);
         if (error.Url is not null) json.WriteString("url"u8, error.Url.AbsoluteUri);
         if (error.UpstreamStatus is { } status) json.WriteNumber("upstreamStatus"u8, status);
         if (error.ResourceUri is not null) json.WriteString("uri"u8, error.ResourceUri);

@@ -14,6 +14,9 @@ internal sealed record GatewayError(int Status, int Code, string Message, string
     /// <summary>Scope of the challenge; null asks for all of the resource's.</summary>
     public string? Scope { get; init; }
 
+    /// <summary>OAuth error code that token exchange gave, e.g. <c>temporarily_unavailable</c>.</summary>
+    public string? TokenError { get; init; }
+
     /// <summary>When a new attempt makes sense; null when it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

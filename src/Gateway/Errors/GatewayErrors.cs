@@ -90,15 +90,19 @@ internal static class GatewayErrors
 
     public static GatewayError InsufficientScope(string reason, string scope) =>
         new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
-    {
-        Challenge = "insufficient_scope",
-        Scope = scope,
-    };
+        {
+            Challenge = "insufficient_scope",
+            Scope = scope,
+        };
 
     public static GatewayError HopRefused(HopTokenException refusal) => new(
         200, MeshErrorCode.TokenExchangeFailed, "There is no token for the next hop.",
         refusal.SignInUrl is null ? refusal.Message : $"{refusal.Message} Sign in at {refusal.SignInUrl.AbsoluteUri}")
-    { Url = refusal.SignInUrl };
+    {
+        Url = refusal.SignInUrl,
+        TokenError = refusal.Error,
+        RetryAfter = refusal.Error == "temporarily_unavailable" ? Soon : null,
+    };
 
     public static GatewayError ServerFailed(string reason, int status) => new(
         200, MeshErrorCode.ServerFailed, "The server's answer is not MCP.", reason)

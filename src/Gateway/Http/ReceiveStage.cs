@@ -1,18 +1,16 @@
-using McpMesh.Configuration;
 using McpMesh.Gateway.Errors;
 using Microsoft.Net.Http.Headers;
 
 namespace McpMesh.Gateway.Http;
 
 /// <summary>Stage 1: what the HTTP head alone tells, before any work is spent on the request.</summary>
-internal sealed class ReceiveStage(MeshConfiguration mesh)
+internal static class ReceiveStage
 {
-    public GatewayError? Check(GatewayCall call)
+    public static GatewayError? Check(GatewayCall call)
     {
         var request = call.Http.Request;
         if (!IsJson(request)) return GatewayErrors.UnsupportedMediaType;
-        if (!Accepts(request.Headers.Accept)) return GatewayErrors.NotAcceptable;
-        return request.ContentLength > mesh.Limits.MaxBodyBytes ? GatewayErrors.TooLarge(mesh.Limits.MaxBodyBytes) : null;
+        return Accepts(request.Headers.Accept) ? null : GatewayErrors.NotAcceptable;
     }
 
     private static bool IsJson(HttpRequest request)

@@ -14,6 +14,8 @@ internal sealed class ParseStage(MeshConfiguration mesh)
     {
         var body = call.Http.Request.Body;
         var cancellationToken = call.Http.RequestAborted;
+        // Not before the token is known: who was refused belongs into the record.
+        if (call.Http.Request.ContentLength > _maxBytes) return GatewayErrors.TooLarge(_maxBytes);
         if (call.Http.Request.ContentLength is { } announced) call.Body.GetSpan((int)announced + 1);
         try
         {

@@ -37,8 +37,13 @@ internal sealed class AdapterHost : IAsyncDisposable
         string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null,
         Action<IServiceCollection>? replace = null)
     {
-        var served = new ServedServer(name, new ServerConfiguration { AppId = $"adapter-{name}",
-            Resource = $"https://{name}.mesh.example/mcp", Tools = [.. tools], Adapter = adapter }, Mesh());
+        var served = new ServedServer(name, new ServerConfiguration
+        {
+            AppId = $"adapter-{name}",
+            Resource = $"https://{name}.mesh.example/mcp",
+            Tools = [.. tools],
+            Adapter = adapter
+        }, Mesh());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -62,8 +67,14 @@ internal sealed class AdapterHost : IAsyncDisposable
         Identity = new IdentityConfiguration
         {
             Issuer = new Uri("http://127.0.0.1:8081"),
-            Idp = new IdentityProviderConfiguration { Issuer = new Uri("http://127.0.0.1:8090"), ClientId = "a", ClientSecret = "b",
-                Audience = "c", GrantClientId = "d" },
+            Idp = new IdentityProviderConfiguration
+            {
+                Issuer = new Uri("http://127.0.0.1:8090"),
+                ClientId = "a",
+                ClientSecret = "b",
+                Audience = "c",
+                GrantClientId = "d"
+            },
         },
         Gateway = new GatewayConfiguration { PublicUrl = new Uri("http://127.0.0.1:8080") },
         Limits = new LimitsConfiguration { MaxBodyBytes = 256 * 1024, MaxDepth = 32 },

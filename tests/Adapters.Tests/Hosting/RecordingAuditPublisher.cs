@@ -30,7 +30,7 @@ internal sealed class RecordingAuditPublisher : IAuditPublisher
     /// <summary>The records once there are <paramref name="count"/>: an outcome follows the answer.</summary>
     public async Task<IReadOnlyList<AuditEvent>> WaitForAsync(int count)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (_events.Count < count) await _arrived.Reader.ReadAsync(timeout.Token);
         return Events;
     }

@@ -50,7 +50,7 @@ public sealed class PostgresServer : IAsyncLifetime
         {
             // setpriv became the server itself, so the signal reaches it.
             await RunAsync("kill", ["-TERM", $"{_server.Id}"]);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await _server.WaitForExitAsync(patience.Token);
         }
         _server?.Dispose();

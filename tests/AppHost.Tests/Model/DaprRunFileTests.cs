@@ -33,8 +33,28 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
         {
             Assert.Equal(_file.Common.MaxBodySize, options.DaprMaxBodySize);
             Assert.Equal(_file.Common.ReadBufferSize, options.DaprReadBufferSize);
-            Assert.Equal(_file.Common.ConfigFilePath, options.Config);
+            Assert.Equal(ConfigurationInFile(options.AppId!), options.Config);
         }
+    }
+
+    [Fact]
+    public async Task Both_give_the_agents_sidecar_the_same_configuration()
+    {
+        var agent = _model.Resources.Single(resource => resource.Name == "agent");
+        var arguments = new List<object>();
+        foreach (var annotation in agent.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
+            await annotation.Callback(new CommandLineArgsCallbackContext(arguments, agent));
+
+        Assert.Equal(ConfigurationInFile("agent"), arguments[arguments.IndexOf("--config") + 1]);
+    }
+
+    [Fact]
+    public void Only_token_exchange_has_a_configuration_of_its_own()
+    {
+        var configurations = Sidecars().ToDictionary(sidecar => sidecar.Options.AppId!, sidecar => Path.GetFileName(sidecar.Options.Config));
+
+        Assert.Equal("token-exchange.yaml", configurations["token-exchange"]);
+        Assert.All(configurations.Where(known => known.Key != "token-exchange"), known => Assert.Equal("default.yaml", known.Value));
     }
 
     [Fact]
@@ -79,6 +99,17 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
             resource,
             sidecar.Sidecar.Annotations.OfType<DaprSidecarOptionsAnnotation>().Last().Options,
             resource.Annotations.OfType<EndpointAnnotation>().Single().Port);
+
+    // The Dapr CLI reads a common path from the run file's folder, and an app's own path from the app's folder.
+    private string ConfigurationInFile(string appId)
+    {
+        var app = _file.Apps.Single(known => known.AppId == appId);
+        var path = app.ConfigFilePath is { } own
+            ? Path.GetFullPath(own, Path.Combine(Repository.Root, app.AppDirPath))
+            : Path.GetFullPath(_file.Common.ConfigFilePath!, Repository.Root);
+        Assert.True(File.Exists(path), path);
+        return path;
+    }
 
     private static string[] Components(string folder) =>
         [.. Directory.GetFiles(folder, "*.yaml").Select(Component).Where(name => name is not null).Order(StringComparer.Ordinal)!];

@@ -31,7 +31,7 @@ internal sealed class TestAudit : IAuditPublisher
     public AuditEvent Single(AuditEventKind kind) => Assert.Single(Events, e => e.Kind == kind);
 
     /// <summary>The outcome of the only call that was made, as soon as it is recorded.</summary>
-    public Task<AuditEvent> OutcomeAsync() => Slot("only").Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task<AuditEvent> OutcomeAsync() => Slot("only").Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     private void Keep(AuditEvent auditEvent)
     {

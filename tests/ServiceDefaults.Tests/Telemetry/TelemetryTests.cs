@@ -51,7 +51,7 @@ public sealed class TelemetryTests
         provider.Dispose();
 
         var export = System.Text.Encoding.UTF8.GetString(
-            await received.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token));
+            await received.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
         Assert.Contains("a-call-of-the-mesh", export, StringComparison.Ordinal);
         Assert.DoesNotContain("a-probe", export, StringComparison.Ordinal);
     }
@@ -83,7 +83,7 @@ public sealed class TelemetryTests
         using var response = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(recorded, await ended.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token));
+        Assert.Equal(recorded, await ended.Reader.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token));
     }
 
     private static async Task<WebApplication> StartAsync(Action<WebApplication> map)

@@ -31,7 +31,7 @@ internal sealed class ReceivedEvents
 
     public async Task<JsonElement> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await _arrivals.Reader.ReadAsync(limit.Token);
     }
 }

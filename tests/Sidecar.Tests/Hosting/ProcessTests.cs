@@ -135,9 +135,9 @@ public sealed class ProcessTests : IDisposable
         });
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "a", app);
         var call = sidecar.Http.GetStringAsync("/v1.0/invoke/a/method/x");
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var ending = sidecar.TerminateAsync();
-        using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20))) await sidecar.WaitForLogAsync("stopping", limit.Token);
+        using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60))) await sidecar.WaitForLogAsync("stopping", limit.Token);
         answer.SetResult();
         Assert.Equal("done", await call);
         Assert.Equal(0, await ending);
@@ -162,7 +162,7 @@ public sealed class ProcessTests : IDisposable
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "a");
         using var answer = await sidecar.Http.PostAsync("/v1.0/shutdown", null);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await sidecar.WaitForLogAsync("stopping", limit.Token);
     }
 

@@ -11,7 +11,7 @@ public sealed class ShippedConfigurationTests
     [InlineData("gateway", "POST", "/hop", true)]
     [InlineData("adapter-incidents", "POST", "/hop", true)]
     [InlineData("policy", "POST", "/hop", false)]
-    [InlineData("sample-agent", "POST", "/hop", false)]
+    [InlineData("agent", "POST", "/hop", false)]
     [InlineData("gateway", "POST", "/token", false)]
     [InlineData("audit", "GET", "/jwks", true)]
     [InlineData("policy", "GET", "/.well-known/oauth-authorization-server", true)]
@@ -21,11 +21,16 @@ public sealed class ShippedConfigurationTests
         Assert.Equal(allowed, configuration.Access.Allows(caller, "default", operation, verb));
     }
 
-    [Fact]
-    public void Every_other_sidecar_is_kept_from_the_signing_key()
+    [Theory]
+    [InlineData("signing-key", false)]
+    [InlineData("session-key", false)]
+    [InlineData("idp-client-secret", false)]
+    [InlineData("ema-agent-secret", false)]
+    [InlineData("warehouse-connection", true)]
+    public void Every_other_sidecar_is_kept_from_the_secrets_of_token_exchange(string secret, bool allowed)
     {
         var configuration = MeshConfiguration.Read([Path.Combine(Root, "config/dapr/default.yaml")]);
-        Assert.False(Assert.Single(configuration.SecretScopes).Allows("signing-key"));
+        Assert.Equal(allowed, Assert.Single(configuration.SecretScopes).Allows(secret));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class InstancesTests
             Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
         await using var again = await TestApp.StartAsync(EchoAsync, port: port);
         await callee.WaitForAppAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (true)
         {

@@ -165,7 +165,7 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
         foreach (var piece in new[] { "one", "two", "three" })
         {
             await content.WriteAsync(piece); // the body goes on only after the app has this piece
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             Assert.Equal(piece, await _pieces.Reader.ReadAsync(limit.Token));
         }
 
@@ -179,10 +179,10 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var call = _caller.Http.GetAsync("/v1.0/invoke/orders/method/wait", cancel.Token);
-        await _nextPiece.WaitAsync(TimeSpan.FromSeconds(20)); // the app has it
+        await _nextPiece.WaitAsync(TimeSpan.FromSeconds(60)); // the app has it
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await _cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -176,7 +176,7 @@ public sealed class PubSubTests : IDisposable
         using var published = await sidecar.Http.PostAsJsonAsync("/v1.0/publish/bulk/pubsub/t", Enumerable.Range(1, 4)
             .Select(i => new { entryId = $"e{i}", @event = i, contentType = "application/json" }));
         Assert.Equal(HttpStatusCode.NoContent, published.StatusCode);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (arrivals.All.Count < 5) await timer.WaitForNextTickAsync(limit.Token);
         Assert.Equal([1, 2, 2, 3, 4], DataOf(arrivals).Order());
@@ -209,7 +209,7 @@ public sealed class PubSubTests : IDisposable
             bulk ? """[{"pubsubName":"pubsub","topic":"t","route":"b","bulkSubscribe":{"enabled":true}}]""" : OneRoute);
         await using var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app);
         await PublishAsync(sidecar, "t", "1");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var first = await arrivals.Reader.ReadAsync(limit.Token);
         await arrivals.Reader.ReadAsync(limit.Token);
         Assert.InRange(await arrivals.Reader.ReadAsync(limit.Token) - first, 0, 4000);

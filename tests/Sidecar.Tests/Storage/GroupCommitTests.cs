@@ -11,7 +11,7 @@ public sealed class GroupCommitTests : IDisposable
         CREATE TABLE notes (item INTEGER REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED)
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("mcpmesh-writer-").FullName;
     private readonly SqliteLocation _location;
     private readonly SqliteWriter _writer;

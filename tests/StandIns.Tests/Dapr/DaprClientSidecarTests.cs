@@ -5,50 +5,35 @@ using Dapr.Client;
 
 namespace StandIns.Tests.Dapr;
 
-public sealed class DaprClientSidecarTests : IAsyncLifetime
+public sealed class DaprClientSidecarTests : DaprClientTest
 {
-    private DocumentedSidecar _sidecar = null!;
-    private DaprClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _sidecar = await DocumentedSidecar.StartAsync();
-        _client = _sidecar.Client();
-    }
-
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _sidecar.DisposeAsync();
-    }
-
     [Fact]
     public async Task Health_follows_the_sidecar()
     {
-        Assert.True(await _client.CheckHealthAsync());
-        _sidecar.Healthy = false;
+        Assert.True(await Client.CheckHealthAsync());
+        Sidecar.Healthy = false;
 
-        Assert.False(await _client.CheckHealthAsync());
-        Assert.False(await _client.CheckOutboundHealthAsync());
+        Assert.False(await Client.CheckHealthAsync());
+        Assert.False(await Client.CheckOutboundHealthAsync());
     }
 
     [Fact]
     public async Task Waiting_ends_when_the_sidecar_becomes_ready()
     {
-        _sidecar.Healthy = false;
-        var waiting = _client.WaitForSidecarAsync();
-        while (_sidecar.Received.IsEmpty) await Task.Yield();
+        Sidecar.Healthy = false;
+        var waiting = Client.WaitForSidecarAsync();
+        await Sidecar.FirstRequest.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(waiting.IsCompleted);
 
-        _sidecar.Healthy = true;
+        Sidecar.Healthy = true;
 
-        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
     public async Task Metadata_names_the_app_and_its_components()
     {
-        var metadata = await _client.GetMetadataAsync();
+        var metadata = await Client.GetMetadataAsync();
 
         Assert.Equal("gateway", metadata.Id);
         Assert.Equal("1.18.3", metadata.Extended["daprRuntimeVersion"]);
@@ -61,15 +46,15 @@ public sealed class DaprClientSidecarTests : IAsyncLifetime
     [Fact]
     public async Task Secrets_are_maps_and_a_missing_secret_is_an_error()
     {
-        Assert.Equal("s3cret", (await _client.GetSecretAsync("secrets", "signing-key"))["signing-key"]);
-        Assert.Equal("s3cret", (await _client.GetBulkSecretAsync("secrets"))["signing-key"]["signing-key"]);
-        await Assert.ThrowsAsync<DaprException>(() => _client.GetSecretAsync("secrets", "nothing"));
+        Assert.Equal("s3cret", (await Client.GetSecretAsync("secrets", "signing-key"))["signing-key"]);
+        Assert.Equal("s3cret", (await Client.GetBulkSecretAsync("secrets"))["signing-key"]["signing-key"]);
+        await Assert.ThrowsAsync<DaprException>(() => Client.GetSecretAsync("secrets", "nothing"));
     }
 
     [Fact]
     public async Task A_wrong_token_is_an_error()
     {
-        using var stranger = _sidecar.Client("wrong");
+        using var stranger = Sidecar.Client("wrong");
 
         var error = await Assert.ThrowsAsync<DaprException>(() => stranger.GetSecretAsync("secrets", "signing-key"));
 
@@ -105,7 +90,7 @@ public sealed class DaprClientSidecarTests : IAsyncLifetime
         await cancelled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _client.GetStateAsync<int>("statestore", "k", cancellationToken: cancelled.Token));
+            () => Client.GetStateAsync<int>("statestore", "k", cancellationToken: cancelled.Token));
     }
 
     [Fact]

@@ -16,10 +16,14 @@ public sealed class DocumentedSidecar : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, (JsonNode? Value, int Version)> _state = new();
+    private readonly TaskCompletionSource _firstRequest = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DocumentedSidecar(WebApplication app) => _app = app;
 
     public ConcurrentQueue<ReceivedRequest> Received { get; } = new();
+
+    /// <summary>Completes with the first request.</summary>
+    public Task FirstRequest => _firstRequest.Task;
 
     public bool Healthy { get; set; } = true;
 
@@ -60,6 +64,7 @@ public sealed class DocumentedSidecar : IAsyncDisposable
             context.Request.ContentType,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body));
+        _firstRequest.TrySetResult();
         if (!context.Request.Path.StartsWithSegments("/v1.0/healthz") && context.Request.Headers["dapr-api-token"] != Token)
         {
             context.Response.StatusCode = 401;

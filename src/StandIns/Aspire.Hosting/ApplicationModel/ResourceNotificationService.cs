@@ -106,8 +106,11 @@ public class ResourceNotificationService : IDisposable
         {
             var former = _current.TryGetValue(resourceId, out var known)
                 ? known.Snapshot
-                : new CustomResourceSnapshot { ResourceType = resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal),
-                    Properties = [] };
+                : new CustomResourceSnapshot
+                {
+                    ResourceType = resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal),
+                    Properties = []
+                };
             var change = new ResourceEvent(resource, resourceId, stateFactory(former));
             _current[resourceId] = change;
             foreach (var watcher in _watchers) watcher.Writer.TryWrite(change);

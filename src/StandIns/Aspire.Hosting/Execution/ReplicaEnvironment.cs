@@ -48,7 +48,8 @@ internal sealed class ReplicaEnvironment(
         {
             return IsAssembly(executable.Command)
                 ? new ProcessStartInfo(
-                    DotnetHost.Command) { WorkingDirectory = executable.WorkingDirectory, ArgumentList = { "exec", executable.Command } }
+                    DotnetHost.Command)
+                { WorkingDirectory = executable.WorkingDirectory, ArgumentList = { "exec", executable.Command } }
                 : new ProcessStartInfo(executable.Command) { WorkingDirectory = executable.WorkingDirectory };
         }
 
@@ -87,13 +88,13 @@ internal sealed class ReplicaEnvironment(
 
     private static async ValueTask<string> ResolveAsync(
         object value, IResource resource, int replica, CancellationToken cancellationToken) => value switch
-    {
-        PairedEndpointExpression paired => paired.ResolveForReplica(replica),
-        EndpointReferenceExpression own when own.Endpoint.Resource == resource && own.Property == EndpointProperty.TargetPort =>
-            own.ResolveForReplica(replica),
-        IValueProvider provider => await provider.GetValueAsync(cancellationToken) ?? "",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
+        {
+            PairedEndpointExpression paired => paired.ResolveForReplica(replica),
+            EndpointReferenceExpression own when own.Endpoint.Resource == resource && own.Property == EndpointProperty.TargetPort =>
+                own.ResolveForReplica(replica),
+            IValueProvider provider => await provider.GetValueAsync(cancellationToken) ?? "",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private static bool IsAssembly(string command) => command.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,50 @@
+namespace McpMesh.Cli.Tests;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mesh-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Without_a_running_mesh_the_demo_says_how_to_start_one_and_exits_2()
+    {
+        var (exitCode, output, errors) = await CliProcess.RunAsync("demo", "incident", "--data", _folder);
+        Assert.Equal(2, exitCode);
+        Assert.Empty(output);
+        Assert.Contains("dotnet run --project AppHost", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_pipe_there_are_no_escape_sequences()
+    {
+        var (_, _, errors) = await CliProcess.RunAsync("demo", "incident", "--data", _folder);
+        Assert.DoesNotContain('\u001b', errors);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_run_file_that_is_none_is_named_with_what_is_wrong()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "endpoints.json"), """{"gateway":17}""");
+        var (exitCode, _, errors) = await CliProcess.RunAsync("demo", "incident", "--data", _folder);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("endpoints.json is not a run file of AppHost", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_way_that_is_not_known_is_refused_with_the_ways_there_are()
+    {
+        var (exitCode, output, errors) = await CliProcess.RunAsync("demo", "incident", "--via", "pigeon");
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("sidecar", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_has_examples()
+    {
+        var (exitCode, output, _) = await CliProcess.RunAsync("demo", "incident", "--help");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("dotnet run --project src/Cli -- demo incident --via http --json", output, StringComparison.Ordinal);
+    }
+}
