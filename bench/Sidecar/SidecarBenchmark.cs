@@ -9,12 +9,13 @@ using Spectre.Console;
 namespace McpMesh.Bench.Sidecar;
 
 /// <summary>
-/// <c>bench sidecar</c>: the echo server called directly, and by service invocation through the caller's and the callee's sidecar, in one run
-/// and alternating; with one connection for the latency that a hop adds, with sixteen for the throughput.
+/// <c>bench sidecar</c>: the echo server called directly, and by service invocation through the caller's and the callee's sidecar, in one
+/// run and alternating; with one connection for the latency that a hop adds, with sixteen for the throughput.
 /// </summary>
 internal static class SidecarBenchmark
 {
-    private const string Body = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"say","arguments":{"text":"hello mesh"}}}""";
+    private const string Body =
+        """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"say","arguments":{"text":"hello mesh"}}}""";
 
     public static Command Command()
     {
@@ -33,14 +34,15 @@ internal static class SidecarBenchmark
         {
             await using var echo = await MeasuredProcess.StartAsync(
                 typeof(SidecarBenchmark).Assembly.Location, port => ["echo", "--port", Text(port)], "/health", folder, cancellationToken);
-            await using var callee = await StartSidecarAsync(folder, cancellationToken, "--app-id", "echo", "--app-port", Text(echo.Address.Port));
-            await using var caller = await StartSidecarAsync(folder, cancellationToken, "--app-id", "bench");
+            await using var callee = await StartSidecarAsync(
+                folder, ["--app-id", "echo", "--app-port", Text(echo.Address.Port)], cancellationToken);
+            await using var caller = await StartSidecarAsync(folder, ["--app-id", "bench"], cancellationToken);
 
             var direct = Request(echo.Address, "/mcp");
             var invoked = Request(caller.Address, "/v1.0/invoke/echo/method/mcp");
             await QualifyAsync(caller.Address, invoked, cancellationToken);
-            var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle($"{passes} passes of {duration.TotalSeconds:0} s each, {Environment.ProcessorCount} cores") }
-                .AddColumns("connections", "way", "calls/s", "p50 ms", "p99 ms");
+            var table = new Table { Border = TableBorder.Rounded }.AddColumns("connections", "way", "calls/s", "p50 ms", "p99 ms");
+            table.Title = new TableTitle($"{passes} passes of {duration.TotalSeconds:0} s each, {Environment.ProcessorCount} cores");
             foreach (var connections in new[] { 1, 16 })
             {
                 var ways = new[] { ("direct", echo.Address, direct), ("two sidecars", caller.Address, invoked) };
@@ -64,7 +66,11 @@ internal static class SidecarBenchmark
 
             AnsiConsole.Write(table);
             foreach (var (name, sidecar) in new[] { ("callee", callee), ("caller", caller) })
-                AnsiConsole.WriteLine($"{name}: ready after {sidecar.StartTime.TotalMilliseconds:0} ms, {sidecar.ResidentMiB:0} MiB resident after the load");
+            {
+                AnsiConsole.WriteLine(
+                    $"{name}: ready after {sidecar.StartTime.TotalMilliseconds:0} ms, {sidecar.ResidentMiB:0} MiB resident after the load");
+            }
+
             return 0;
         }
         finally
@@ -73,11 +79,15 @@ internal static class SidecarBenchmark
         }
     }
 
-    private static Task<MeasuredProcess> StartSidecarAsync(string folder, CancellationToken cancellationToken, params string[] arguments) =>
-        MeasuredProcess.StartAsync(
-            // The sidecar that the AppHost of this build runs.
-            typeof(global::Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(entry => entry.Key == "McpMesh.Sidecar").Value!,
-            port => ["--dapr-http-port", Text(port), "--log-level", "warn", .. arguments], "/v1.0/healthz", folder, cancellationToken);
+    // The sidecar that the AppHost of this build runs.
+    private static Task<MeasuredProcess> StartSidecarAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    {
+        var sidecar = typeof(global::Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(entry => entry.Key == "McpMesh.Sidecar").Value!;
+        return MeasuredProcess.StartAsync(
+            sidecar, port => ["--dapr-http-port", Text(port), "--log-level", "warn", .. arguments], "/v1.0/healthz", folder,
+            cancellationToken);
+    }
 
     /// <summary>No number before the answer is known to be right.</summary>
     private static async Task QualifyAsync(IPEndPoint target, byte[] request, CancellationToken cancellationToken)
@@ -90,8 +100,8 @@ internal static class SidecarBenchmark
     }
 
     private static byte[] Request(IPEndPoint target, string path) => Encoding.UTF8.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: {target}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
-        + $"Content-Length: {Body.Length}\r\n\r\n{Body}");
+        $"POST {path} HTTP/1.1\r\nHost: {target}\r\nContent-Type: application/json\r\n"
+        + $"Accept: application/json, text/event-stream\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -107,7 +107,7 @@ public sealed class MeshStartTests : IDisposable
     {
         var config = _data.File("mesh.yaml");
         await File.WriteAllTextAsync(config, "identity: {}\ngateway:\n  publicUrl: http://127.0.0.1:8080\ngatway: 1\n", _limit.Token);
-        using var mesh = StartHost("--config", config, "--mesh-environment", "");
+        var mesh = StartHost("--config", config, "--mesh-environment", "");
         var output = mesh.StandardOutput.ReadToEndAsync(_limit.Token);
         var error = await mesh.StandardError.ReadToEndAsync(_limit.Token);
         await mesh.WaitForExitAsync(_limit.Token);

@@ -37,7 +37,8 @@ public sealed class SidecarCrashTests : IAsyncLifetime
         foreach (var (transaction, succeeded) in await Task.WhenAll(agents))
         {
             Assert.True(succeeded.Count >= CallsAfterTheReturn);
-            var records = await audit.ReadAsync(transaction, all => succeeded.TrueForAll(digest => Count(all, digest, "outcome", hop: 1) > 0));
+            var records = await audit.ReadAsync(
+                transaction, all => succeeded.TrueForAll(digest => Count(all, digest, "outcome", hop: 1) > 0));
             Assert.All(succeeded, digest =>
             {
                 Assert.Equal(1, Count(records, digest, "intent", hop: 1));
@@ -46,7 +47,9 @@ public sealed class SidecarCrashTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Calls one after the other until the sidecars are back and calls succeed again; returns the argument digests of all that did.</summary>
+    /// <summary>
+    /// Calls one after the other until the sidecars are back and calls succeed again; returns the argument digests of all that did.
+    /// </summary>
     private async Task<(string Transaction, List<string> Succeeded)> WorkAsync(int agent, TaskCompletionSource firstCalls, Task back)
     {
         await using var session = await _mesh.SignInAsync("dana", "dana-dev-password");

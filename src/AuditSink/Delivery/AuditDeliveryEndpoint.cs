@@ -10,7 +10,7 @@ internal static class AuditDeliveryEndpoint
 
     /// <summary>A batch of the largest events that the sidecar takes; only the sidecar gets as far as sending a body.</summary>
     private const long LargestDelivery = MessagesPerDelivery * 4L * 1024 * 1024;
-    private const int MessagesPerDelivery = 100;
+    private const int MessagesPerDelivery = 250;
 
     internal static void MapAuditDelivery(this IEndpointRouteBuilder endpoints) => endpoints
         .MapPost("/audit-events", (BulkSubscribeMessage<JsonElement> batch, AuditDelivery delivery, CancellationToken cancellationToken) =>
@@ -20,7 +20,7 @@ internal static class AuditDeliveryEndpoint
         {
             TopicName = Topic,
             MaxMessagesCount = MessagesPerDelivery,
-            MaxAwaitDurationMs = 20,
+            MaxAwaitDurationMs = 100,
         })
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestDelivery))
         .RequireAuthorization("Dapr");

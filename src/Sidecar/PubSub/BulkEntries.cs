@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -38,16 +40,13 @@ internal static class BulkEntries
         var contentType = Text(entry, "contentType") is { Length: > 0 } given ? given
             : data.ValueKind == JsonValueKind.String ? "text/plain" : "application/json";
         var media = CloudEventEnvelope.MediaTypeOf(contentType);
-        var bytes = CloudEventEnvelope.IsJson(media) || data.ValueKind != JsonValueKind.String ? Encoding.UTF8.GetBytes(data.GetRawText())
+        var bytes = CloudEventEnvelope.IsJson(media) || data.ValueKind != JsonValueKind.String ? JsonMarshal.GetRawUtf8Value(data).ToArray()
             : CloudEventEnvelope.IsBinary(media) ? data.GetBytesFromBase64()
             : Encoding.UTF8.GetBytes(data.GetString()!);
+        if (!entry.TryGetProperty("metadata", out var items) || items.ValueKind != JsonValueKind.Object)
+            return new BulkEntry(bytes, contentType, ReadOnlyDictionary<string, string>.Empty);
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (entry.TryGetProperty("metadata", out var items) && items.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var item in items.EnumerateObject())
-                metadata[item.Name] = item.Value.ToString();
-        }
-
+        foreach (var item in items.EnumerateObject()) metadata[item.Name] = item.Value.ToString();
         return new BulkEntry(bytes, contentType, metadata);
     }
 

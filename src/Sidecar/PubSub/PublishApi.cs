@@ -25,12 +25,19 @@ internal sealed class PublishApi(IReadOnlyDictionary<string, NamedPubSub> pubSub
         var pubSub = PubSubOf(pubSubName, topic);
         var metadata = RequestMetadata.Read(context.Request.Query);
         using var body = await RequestBody.ReadAsync(context);
+        var origin = OriginOf(context, pubSub, topic, metadata);
         var messages = new List<BrokerMessage>();
         foreach (var entry in BulkEntries.Read(body.Memory, pubSubName))
         {
+            if (entry.Metadata.Count == 0)
+            {
+                messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, metadata, origin));
+                continue;
+            }
+
             var merged = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
             foreach (var (key, value) in entry.Metadata) merged[key] = value;
-            messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, merged, OriginOf(context, pubSub, topic, merged)));
+            messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, merged, origin with { Overrides = merged }));
         }
 
         // One transaction: all entries are accepted or, with an error, none.

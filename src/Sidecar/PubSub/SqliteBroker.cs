@@ -107,6 +107,13 @@ internal sealed class SqliteBroker : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets messages gather. A claim, a delivery and a settlement cost a commit each whatever they hold, and publishers wait for the
+    /// same file meanwhile.
+    /// </summary>
+    public Task CollectAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        time > TimeSpan.Zero ? Task.Delay(time, _clock, cancellationToken) : Task.CompletedTask;
+
     /// <summary>A task that the next change ends. Take it before claiming, so that no change falls between.</summary>
     public Task NextChange() => _changes.Next();
 

@@ -7,6 +7,8 @@ internal static class SubscriptionList
 {
     private const int DefaultBulkMessages = 100;
 
+    private static readonly TimeSpan LongestCollect = TimeSpan.FromSeconds(10);
+
     /// <param name="body">The app's answer.</param>
     /// <param name="refused">Told of each entry that cannot be served, with the reason.</param>
     /// <exception cref="JsonException">The answer is not a JSON array.</exception>
@@ -66,11 +68,13 @@ internal static class SubscriptionList
     private static BulkOptions? ReadBulk(JsonElement entry)
     {
         if (Find(entry, "bulkSubscribe") is not { } bulk || Find(bulk, "enabled") is not { ValueKind: JsonValueKind.True }) return null;
-        var most = Find(bulk, "maxMessagesCount") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var number) && number > 0
-            ? number
-            : DefaultBulkMessages;
-        return new BulkOptions(Math.Min(most, 1000));
+        var most = Positive(bulk, "maxMessagesCount") ?? DefaultBulkMessages;
+        var collect = TimeSpan.FromMilliseconds(Positive(bulk, "maxAwaitDurationMs") ?? 0);
+        return new BulkOptions(Math.Min(most, 1000), collect < LongestCollect ? collect : LongestCollect);
     }
+
+    private static int? Positive(JsonElement item, string name) =>
+        Find(item, name) is { ValueKind: JsonValueKind.Number } given && given.TryGetInt32(out var number) && number > 0 ? number : null;
 
     private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
 

@@ -27,8 +27,9 @@ internal sealed partial class TopicConsumer(
             {
                 await readiness.WhenReadyAsync(stop);
                 var change = broker.NextChange();
-                if (await ClaimAndStartAsync(stop, abort) == 0)
-                    await broker.WaitForWorkAsync(appId, subscription.Topic, change, stop);
+                var claimed = await ClaimAndStartAsync(stop, abort);
+                if (claimed == 0) await broker.WaitForWorkAsync(appId, subscription.Topic, change, stop);
+                else if (claimed < subscription.Bulk?.MostMessages) await broker.CollectAsync(subscription.Bulk.Collect, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
