@@ -1,3 +1,13 @@
+using McpMesh.Configuration;
 using McpMesh.DevIdp;
 
-await DevIdpApplication.Build(args).RunAsync();
+try
+{
+    await DevIdpApplication.Build(args).RunAsync();
+    return 0;
+}
+catch (MeshConfigurationException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

@@ -6,10 +6,19 @@ using McpMesh.Policy;
 using McpMesh.ServiceDefaults;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-var mesh = MeshFile.Load(
-    builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml",
-    builder.Configuration["MESH_ENVIRONMENT"],
-    name => builder.Configuration[name]);
+MeshConfiguration mesh;
+try
+{
+    mesh = MeshFile.Load(
+        builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml",
+        builder.Configuration["MESH_ENVIRONMENT"],
+        name => builder.Configuration[name]);
+}
+catch (MeshConfigurationException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}
 
 builder.WebHost.ConfigureKestrel(kestrel =>
 {
@@ -29,3 +38,4 @@ app.MapSubscribeHandler();
 app.MapPolicyChanged();
 app.MapDefaultEndpoints();
 await app.RunAsync();
+return 0;

@@ -4,12 +4,18 @@ using McpMesh.TokenExchange;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
-var mesh = MeshFile.Load(
-    builder.Configuration["MESH_CONFIG"] ?? throw new InvalidOperationException("MESH_CONFIG: the path of mesh.yaml is required."),
-    builder.Configuration["MESH_ENVIRONMENT"]);
-builder.AddTokenExchange(mesh);
+try
+{
+    builder.AddTokenExchange(MeshFile.Load(builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml", builder.Configuration["MESH_ENVIRONMENT"]));
+}
+catch (MeshConfigurationException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}
 
 var app = builder.Build();
 app.MapTokenExchange();
 app.MapDefaultEndpoints();
 await app.RunAsync();
+return 0;
