@@ -16,7 +16,8 @@ internal static class BenchmarkServers
     public static void AddBenchmarkServers(this IDistributedApplicationBuilder builder)
     {
         // It sees the components of the mesh as the gateway's sidecar does.
-        var model = builder.Resources.Single(resource => resource.Name == "gateway").Annotations.OfType<DaprSidecarAnnotation>().Single().Sidecar;
+        var model = builder.Resources.Single(resource => resource.Name == "gateway").Annotations.OfType<DaprSidecarAnnotation>()
+            .Single().Sidecar;
         var echo = builder.AddServer(Echo, "echo").WithDaprSidecar(sidecar =>
         {
             sidecar.WithOptions(model.Annotations.OfType<DaprSidecarOptionsAnnotation>().Single().Options with { AppId = Echo });
@@ -35,7 +36,8 @@ internal static class BenchmarkServers
     private static IResourceBuilder<ExecutableResource> AddServer(this IDistributedApplicationBuilder builder, string name, string command)
     {
         var server = builder.AddExecutable(name, "dotnet", AppContext.BaseDirectory, typeof(BenchmarkServers).Assembly.Location, command)
-            .WithHttpEndpoint(isProxied: false).WithEndpoint("http", endpoint => endpoint.TargetHost = "127.0.0.1").WithHttpHealthCheck("/health");
+            .WithHttpEndpoint(isProxied: false).WithEndpoint("http", endpoint => endpoint.TargetHost = "127.0.0.1")
+            .WithHttpHealthCheck("/health");
         return server.WithArgs(context =>
         {
             context.Args.Add("--port");

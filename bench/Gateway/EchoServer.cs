@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace McpMesh.Bench.Gateway;
 
-/// <summary>The deterministic backend: an MCP server with one tool that answers at once. Reads the request's id and echoes the arguments.</summary>
+/// <summary>
+/// The deterministic backend: an MCP server with one tool that answers at once. Reads the request's id and echoes the arguments.
+/// </summary>
 internal static class EchoServer
 {
     public static Command Command()

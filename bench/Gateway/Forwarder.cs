@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace McpMesh.Bench.Gateway;
 
 /// <summary>
-/// The floor for anything that stands between a client and an MCP server: Kestrel in, parse the JSON once, <see cref="HttpMessageInvoker"/> out,
-/// copy the answer. No token, no policy, no record.
+/// The floor for anything that stands between a client and an MCP server: Kestrel in, parse the JSON once, <see cref="HttpMessageInvoker"/>
+/// out, copy the answer. No token, no policy, no record.
 /// </summary>
 internal static class Forwarder
 {
@@ -16,7 +16,8 @@ internal static class Forwarder
         var target = new Option<string>("--target") { Required = true };
         var command = new Command("forwarder", "Runs the minimal forwarder.") { port, target };
         command.Hidden = true;
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetRequiredValue(port), new Uri(new Uri(result.GetRequiredValue(target)), "/mcp"), cancellationToken));
+        command.SetAction((result, cancellationToken) =>
+            RunAsync(result.GetRequiredValue(port), new Uri(new Uri(result.GetRequiredValue(target)), "/mcp"), cancellationToken));
         return command;
     }
 

@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace McpMesh.Bench.Gateway;
 
 /// <summary>
-/// <c>bench gateway</c>: an echo MCP server direct, a minimal forwarder before it, and the gateway with everything on (token, policy, strict
-/// audit, cached hop token), in one run and alternating, so that what counts, the ratios, does not depend on the machine's mood.
+/// <c>bench gateway</c>: an echo MCP server direct, a minimal forwarder before it, and the gateway with everything on (token, policy,
+/// strict audit, cached hop token), in one run and alternating, so that what counts, the ratios, does not depend on the machine's mood.
 /// </summary>
 internal static class GatewayBenchmark
 {
@@ -58,7 +58,8 @@ internal static class GatewayBenchmark
     {
         if (plan.Duration * plan.Passes * (only is null ? Treatment.Names.Count : 1) > LongestMeasurement)
         {
-            Console.Error.WriteLine("--seconds times --passes is too long: all treatments together must end before the token, which lives ten minutes.");
+            Console.Error.WriteLine(
+                "--seconds times --passes is too long: all treatments together must end before the token, which lives ten minutes.");
             return 1;
         }
 
@@ -78,8 +79,10 @@ internal static class GatewayBenchmark
             for (var i = 0; i < treatments.Count; i++)
             {
                 var treatment = treatments[(i + pass) % treatments.Count];
-                var result = await ClosedLoop.RunAsync(treatment.Target, treatment.Request, plan.Connections, plan.Duration, cancellationToken);
-                progress.MarkupLineInterpolated($"[grey]pass {pass + 1} of {plan.Passes}: {treatment.Name} {result.CallsPerSecond:N0}/s[/]");
+                var result = await ClosedLoop.RunAsync(
+                    treatment.Target, treatment.Request, plan.Connections, plan.Duration, cancellationToken);
+                progress.MarkupLineInterpolated(
+                    $"[grey]pass {pass + 1} of {plan.Passes}: {treatment.Name} {result.CallsPerSecond:N0}/s[/]");
                 results[treatment.Name].Add(result);
             }
         }
@@ -102,7 +105,8 @@ internal static class GatewayBenchmark
 
     private static void Write(IReadOnlyList<TreatmentReport> report, LoadPlan plan)
     {
-        var table = new Table { Border = TableBorder.Rounded }.AddColumns("treatment", "calls/s", "p50 ms", "p99 ms", "of direct", "of forwarder");
+        var table = new Table { Border = TableBorder.Rounded }
+            .AddColumns("treatment", "calls/s", "p50 ms", "p99 ms", "of direct", "of forwarder");
         table.Title = new TableTitle($"{plan}, {Environment.ProcessorCount} cores; mean over the passes (least to greatest)");
         foreach (var row in report)
         {

@@ -10,7 +10,9 @@ using Spectre.Console;
 
 namespace McpMesh.Bench.Gateway;
 
-/// <summary>Everything the gateway benchmark talks to: a whole mesh, and in its application model the echo server and the forwarder.</summary>
+/// <summary>
+/// Everything the gateway benchmark talks to: a whole mesh, and in its application model the echo server and the forwarder.
+/// </summary>
 internal sealed class TestBed : IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("mesh-bench-").FullName;
@@ -26,7 +28,8 @@ internal sealed class TestBed : IAsyncDisposable
         try
         {
             var watch = Stopwatch.StartNew();
-            await console.Status().StartAsync("Starting the mesh, the echo server and the forwarder", _ => bed.StartAsync(cancellationToken));
+            await console.Status()
+                .StartAsync("Starting the mesh, the echo server and the forwarder", _ => bed.StartAsync(cancellationToken));
             console.MarkupLineInterpolated($"[grey]up after {watch.Elapsed.TotalSeconds:0.0} s[/]");
             return bed;
         }
@@ -52,7 +55,8 @@ internal sealed class TestBed : IAsyncDisposable
     {
         var files = Path.Combine(AppContext.BaseDirectory, "Gateway");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<global::Program>(
-            ["--data", _data, "--config", Path.Combine(files, "mesh.yaml"), "--idp-config", Path.Combine(files, "idp.yaml")], cancellationToken);
+            ["--data", _data, "--config", Path.Combine(files, "mesh.yaml"), "--idp-config", Path.Combine(files, "idp.yaml")],
+            cancellationToken);
         builder.AddBenchmarkServers();
         // What the mesh says while it starts is progress: standard output is the report's.
         builder.Services.AddSingleton(Console.Error);
@@ -63,7 +67,8 @@ internal sealed class TestBed : IAsyncDisposable
         using var browser = new FormBrowser("bench", "bench-password");
         await using var session = await AgentSession.SignInAsync(
             new AgentOptions { Gateway = new Uri(_mesh.GetEndpoint("gateway", "http"), "/mcp") }, browser, cancellationToken);
-        var (echo, forwarder) = (AddressOf(_mesh.GetEndpoint(BenchmarkServers.Echo)), AddressOf(_mesh.GetEndpoint(BenchmarkServers.Forwarder)));
+        var (echo, forwarder) =
+            (AddressOf(_mesh.GetEndpoint(BenchmarkServers.Echo)), AddressOf(_mesh.GetEndpoint(BenchmarkServers.Forwarder)));
         Treatments =
         [
             new(Treatment.Direct, echo, Request(echo, "say", null)),
@@ -103,7 +108,8 @@ internal sealed class TestBed : IAsyncDisposable
     private static byte[] Request(IPEndPoint target, string tool, string? token)
     {
         var body = $$$$$"""
-            {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"{{{{{tool}}}}}","arguments":{"text":"hello mesh"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
+            {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"{{{{{tool}}}}}","arguments":{"text":"hello mesh"},
+             "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}
             """;
         var authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
         return Encoding.UTF8.GetBytes(

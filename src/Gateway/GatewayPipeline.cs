@@ -82,7 +82,8 @@ internal sealed partial class GatewayPipeline(
         {
             failure = await hops.GetAsync(call) ?? await forward.RelayAsync(call);
             // An answer that the server gave stays the outcome, also when the agent no longer took it.
-            if (failure is not null && call.Outcome is null) (call.Outcome, call.OutcomeReason, call.ErrorCode) = (failure.Outcome, failure.Reason, failure.Code);
+            if (failure is not null && call.Outcome is null)
+                (call.Outcome, call.OutcomeReason, call.ErrorCode) = (failure.Outcome, failure.Reason, failure.Code);
         }
         finally
         {

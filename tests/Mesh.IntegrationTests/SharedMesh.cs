@@ -44,7 +44,8 @@ public sealed class SharedMesh : IAsyncLifetime
 
         MeshFiles.Replace(files.IdpYaml, "users:\n", users.ToString());
         MeshFiles.Replace(files.IdpYaml, "      - { resource: https://logs.mesh.example/mcp,",
-            $"      - {{ resource: {StrangerServer.Resource}, scopes: [stranger.*] }}\n      - {{ resource: https://logs.mesh.example/mcp,");
+            $"      - {{ resource: {StrangerServer.Resource}, scopes: [stranger.*] }}\n" +
+            "      - { resource: https://logs.mesh.example/mcp,");
         File.WriteAllText(files.IdpYaml, File.ReadAllText(files.IdpYaml)
             .Replace("scopes: [logs.*, analytics", "scopes: [stranger.*, logs.*, analytics", StringComparison.Ordinal));
         MeshFiles.Replace(files.MeshYaml, "servers:\n",

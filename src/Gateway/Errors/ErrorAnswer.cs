@@ -58,6 +58,7 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
     {
         var resource = resources.Of(server);
         return BearerChallenge.Write(
-            resource.MetadataUrl, error.Scope ?? resource.Scope, error.Challenge is "" ? null : error.Challenge, error.Challenge is "" ? null : error.Reason);
+            resource.MetadataUrl, error.Scope ?? resource.Scope, error.Challenge is "" ? null : error.Challenge,
+            error.Challenge is "" ? null : error.Reason);
     }
 }

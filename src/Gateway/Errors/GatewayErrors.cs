@@ -14,9 +14,11 @@ internal static class GatewayErrors
     private const string Unavailable = "The server is not available.";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    public static GatewayError ForbiddenHost { get; } = new(403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Host names no host of this gateway.");
+    public static GatewayError ForbiddenHost { get; } = new(
+        403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Host names no host of this gateway.");
 
-    public static GatewayError ForbiddenOrigin { get; } = new(403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Origin is not on the allow-list.");
+    public static GatewayError ForbiddenOrigin { get; } = new(
+        403, JsonRpcErrorCode.InvalidRequest, BadRequest, "Origin is not on the allow-list.");
 
     public static GatewayError NotAcceptable { get; } = new(
         406, JsonRpcErrorCode.InvalidRequest, BadRequest, "Accept must list application/json and text/event-stream.");
@@ -43,12 +45,15 @@ internal static class GatewayErrors
 
     public static GatewayError MissingMeta { get; } = new(
         400, JsonRpcErrorCode.InvalidParams, BadParams,
-        $"params._meta must hold {McpMetaKey.ProtocolVersion} and {McpMetaKey.ClientCapabilities}; a client of an older revision initializes first.");
+        $"params._meta must hold {McpMetaKey.ProtocolVersion} and {McpMetaKey.ClientCapabilities}; a client of an older revision " +
+            "initializes first.");
 
-    public static GatewayError NoPolicy { get; } = new(200, MeshErrorCode.Denied, Denied, "No policy is in force yet.") { RetryAfter = Soon };
+    public static GatewayError NoPolicy { get; } =
+        new(200, MeshErrorCode.Denied, Denied, "No policy is in force yet.") { RetryAfter = Soon };
 
     public static GatewayError AuditUnavailable { get; } = new(
-        200, MeshErrorCode.AuditUnavailable, "The call cannot be recorded.", "No call is made without a durable record, and none could be made now.")
+        200, MeshErrorCode.AuditUnavailable, "The call cannot be recorded.",
+        "No call is made without a durable record, and none could be made now.")
     {
         RetryAfter = Soon,
     };
@@ -75,7 +80,8 @@ internal static class GatewayErrors
     { RequestedVersion = requested };
 
     public static GatewayError UnknownMethod(McpEra era) => new(
-        era == McpEra.Modern ? 404 : 200, JsonRpcErrorCode.MethodNotFound, "The method is not known.", "This gateway does not serve the method.");
+        era == McpEra.Modern ? 404 : 200, JsonRpcErrorCode.MethodNotFound, "The method is not known.",
+        "This gateway does not serve the method.");
 
     public static GatewayError InvalidParams(string reason) => new(200, JsonRpcErrorCode.InvalidParams, BadParams, reason);
 
@@ -86,7 +92,8 @@ internal static class GatewayErrors
     public static GatewayError DeniedBy(Decision decision) => new(200, MeshErrorCode.Denied, Denied, decision.Reason);
 
     public static GatewayError NeedsApproval(Decision decision) => new(
-        200, MeshErrorCode.Denied, "The call needs an approval.", $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
+        200, MeshErrorCode.Denied, "The call needs an approval.",
+        $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
 
     public static GatewayError InsufficientScope(string reason, string scope) =>
         new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)

@@ -31,7 +31,8 @@ internal sealed class ParseStage(MeshConfiguration mesh)
             return GatewayErrors.Unreadable(refused.StatusCode);
         }
 
-        if (!JsonRpcEnvelopeReader.TryRead(call.Body.Span, _maxDepth, out var envelope, out var fault)) return GatewayErrors.Malformed(fault);
+        if (!JsonRpcEnvelopeReader.TryRead(call.Body.Span, _maxDepth, out var envelope, out var fault))
+            return GatewayErrors.Malformed(fault);
         call.Envelope = envelope;
         return null;
     }

@@ -8,7 +8,8 @@ namespace McpMesh.Sidecar.PubSub;
 /// <summary>Reads the body of a bulk publish: <c>[{"entryId","event","contentType","metadata"}]</c>.</summary>
 internal static class BulkEntries
 {
-    /// <exception cref="Http.ApiException">Not such an array, or an entry id is missing or doubled: the whole request is refused.</exception>
+    /// <exception cref="Http.ApiException">Not such an array, or an entry id is missing or doubled: the whole request is
+    /// refused.</exception>
     public static List<BulkEntry> Read(ReadOnlyMemory<byte> body, string pubSubName)
     {
         try
@@ -32,7 +33,8 @@ internal static class BulkEntries
             throw Invalid(error.Message);
         }
 
-        Http.ApiException Invalid(string problem) => PubSubErrors.Entries(pubSubName, $"error when unmarshaling the request for pubsub {pubSubName}: {problem}");
+        Http.ApiException Invalid(string problem) =>
+            PubSubErrors.Entries(pubSubName, $"error when unmarshaling the request for pubsub {pubSubName}: {problem}");
     }
 
     private static BulkEntry ReadEntry(JsonElement entry, JsonElement data)

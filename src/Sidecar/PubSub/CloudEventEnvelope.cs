@@ -28,9 +28,11 @@ internal static class CloudEventEnvelope
     }
 
     public static bool IsJson(string mediaType) =>
-        mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+        mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsBinary(string mediaType) => mediaType.ToUpperInvariant() is "APPLICATION/OCTET-STREAM" or "APPLICATION/CLOUDEVENTS+PROTOBUF";
+    public static bool IsBinary(string mediaType) =>
+        mediaType.ToUpperInvariant() is "APPLICATION/OCTET-STREAM" or "APPLICATION/CLOUDEVENTS+PROTOBUF";
 
     public static string MediaTypeOf(string contentType)
     {
@@ -136,5 +138,6 @@ internal static class CloudEventEnvelope
     private static string? Override(EventOrigin origin, string attribute) =>
         Overridable.Contains(attribute) && origin.Overrides.TryGetValue("cloudevent." + attribute, out var value) ? value : null;
 
-    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Rfc3339(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

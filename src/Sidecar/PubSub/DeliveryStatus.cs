@@ -27,7 +27,8 @@ internal static class DeliveryStatus
 
             foreach (var entry in statuses.EnumerateArray())
             {
-                if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("entryId", out var id) || id.ValueKind != JsonValueKind.String
+                if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("entryId", out var id)
+                    || id.ValueKind != JsonValueKind.String
                     || !entry.TryGetProperty("status", out var status) || status.ValueKind != JsonValueKind.String)
                 {
                     continue;

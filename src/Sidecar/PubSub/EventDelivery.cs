@@ -63,7 +63,9 @@ internal sealed class EventDelivery(AppChannel app, Subscription subscription, s
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        traceParent = root.TryGetProperty("traceparent", out var trace) && trace.ValueKind == JsonValueKind.String ? trace.GetString() : null;
+        traceParent = root.TryGetProperty("traceparent", out var trace) && trace.ValueKind == JsonValueKind.String
+            ? trace.GetString()
+            : null;
         foreach (var rule in subscription.Rules)
         {
             if (rule.Match.IsMatch(root))

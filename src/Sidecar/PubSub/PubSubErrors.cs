@@ -30,7 +30,8 @@ internal static class PubSubErrors
     public static ApiException Envelope(string name, string problem) =>
         Rich(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "DAPR_PUBSUB_CLOUD_EVENT_CREATION", $"cannot create cloudevent: {problem}", name);
 
-    private static ApiException Rich(int status, string code, string reason, string message, string name, string topic = "", string error = "") =>
+    private static ApiException Rich(
+        int status, string code, string reason, string message, string name, string topic = "", string error = "") =>
         new(new(status, code, message)
         {
             Reason = reason,

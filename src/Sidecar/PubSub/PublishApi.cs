@@ -58,7 +58,8 @@ internal sealed class PublishApi(IReadOnlyDictionary<string, NamedPubSub> pubSub
     }
 
     private BrokerMessage Message(
-        NamedPubSub pubSub, string topic, ReadOnlyMemory<byte> data, string contentType, Dictionary<string, string> metadata, EventOrigin origin)
+        NamedPubSub pubSub, string topic, ReadOnlyMemory<byte> data, string contentType, Dictionary<string, string> metadata,
+        EventOrigin origin)
     {
         var now = clock.GetUtcNow();
         long? expires = metadata.TryGetValue("ttlInSeconds", out var ttl)

@@ -33,7 +33,8 @@ internal sealed class SqliteBroker : IDisposable
         _clock = clock;
         _changes = new ChangeWatch(location);
         _renewal = clock.CreateTimer(_ => Renew(), null, RenewInterval, RenewInterval);
-        _cleanup = clock.CreateTimer(_ => InBackground(session => BrokerCleanup.Run(session, Now())), null, CleanupInterval, CleanupInterval);
+        _cleanup = clock.CreateTimer(
+            _ => InBackground(session => BrokerCleanup.Run(session, Now())), null, CleanupInterval, CleanupInterval);
     }
 
     public static SqliteBroker Open(Component component, string owner, TimeProvider clock) =>

@@ -61,8 +61,10 @@ internal static class SubscriptionList
             return null;
         }
 
-        var raw = Find(entry, "metadata") is { } metadata && Find(metadata, "rawPayload") is { } flag && flag.ToString() is "true" or "True";
-        return new Subscription(pubSub, topic, Text(entry, "deadLetterTopic"), raw, rules, route is null ? null : Absolute(route), ReadBulk(entry));
+        var raw = Find(entry, "metadata") is { } metadata && Find(metadata, "rawPayload") is { } flag
+            && flag.ToString() is "true" or "True";
+        return new Subscription(
+            pubSub, topic, Text(entry, "deadLetterTopic"), raw, rules, route is null ? null : Absolute(route), ReadBulk(entry));
     }
 
     private static BulkOptions? ReadBulk(JsonElement entry)

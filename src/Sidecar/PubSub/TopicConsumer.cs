@@ -136,7 +136,8 @@ internal sealed partial class TopicConsumer(
             case DeliveryOutcome.Retry when subscription.DeadLetterTopic is null || message.Attempt < AttemptsBeforeDeadLetter:
                 return new Settlement(message.Id, DelayAfter(message.Attempt));
             default:
-                if (subscription.DeadLetterTopic is { } topic) return new Settlement(message.Id, null, message.Message with { Topic = topic });
+                if (subscription.DeadLetterTopic is { } topic)
+                    return new Settlement(message.Id, null, message.Message with { Topic = topic });
                 Dropped(logger, subscription.Topic, message.Id);
                 return new Settlement(message.Id, null);
         }

@@ -29,14 +29,15 @@ internal sealed record CodeSignIn(string AccessToken, string RefreshToken)
         var answer = HttpUtility.ParseQueryString(landed.Query);
         Assert.Null(answer["error"]);
         using var http = new HttpClient();
-        using var response = await http.PostAsync(new Uri(mesh.TokenExchange, "/token"), new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "authorization_code",
-            ["client_id"] = "sample-agent",
-            ["code"] = answer["code"]!,
-            ["redirect_uri"] = RedirectUri,
-            ["code_verifier"] = verifier,
-        }));
+        using var response = await http.PostAsync(
+            new Uri(mesh.TokenExchange, "/token"), new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "authorization_code",
+                ["client_id"] = "sample-agent",
+                ["code"] = answer["code"]!,
+                ["redirect_uri"] = RedirectUri,
+                ["code_verifier"] = verifier,
+            }));
         response.EnsureSuccessStatusCode();
         using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
         return new(json.RootElement.GetProperty("access_token").GetString()!, json.RootElement.GetProperty("refresh_token").GetString()!);

@@ -88,7 +88,8 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
             RefusedCallTests.AssertNothingInternal(page);
             await _trail.ReadAsync(all =>
                 all.Any(r => r is { Kind: AuditEventKind.Outcome, Method: "analytics.query", Outcome: "failed" })
-                && all.Any(r => r.Kind == AuditEventKind.TokenRefused && r.Reason!.StartsWith("temporarily_unavailable", StringComparison.Ordinal)));
+                && all.Any(r =>
+                    r.Kind == AuditEventKind.TokenRefused && r.Reason!.StartsWith("temporarily_unavailable", StringComparison.Ordinal)));
         }
         finally
         {

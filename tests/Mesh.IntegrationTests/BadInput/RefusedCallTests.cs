@@ -101,7 +101,8 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
     public async Task A_refused_sign_in_is_a_page_and_leaves_one_record()
     {
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        using var response = await http.GetAsync(new Uri(Mesh.TokenExchange, "/authorize?client_id=nobody&redirect_uri=http://127.0.0.1/callback"));
+        using var response = await http.GetAsync(
+            new Uri(Mesh.TokenExchange, "/authorize?client_id=nobody&redirect_uri=http://127.0.0.1/callback"));
 
         Assert.Equal((400, "text/html"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
         AssertNothingInternal(await response.Content.ReadAsStringAsync());
@@ -138,7 +139,8 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
         _ => _gateway.CallAsync(_dana.AccessToken, "cost.query", """{"sql":"select 1"}"""),
     };
 
-    private Task<McpAnswer> PostAsync(string body, string method, string? name) => _gateway.PostAsync(_dana.AccessToken, body, method, name);
+    private Task<McpAnswer> PostAsync(string body, string method, string? name) =>
+        _gateway.PostAsync(_dana.AccessToken, body, method, name);
 
     private async Task<AuditEvent> OnlyDenialAsync(McpAnswer answer)
     {

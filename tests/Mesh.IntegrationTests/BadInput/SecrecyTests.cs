@@ -66,13 +66,14 @@ public sealed class SecrecyTests(TroubledMesh shared)
         await gateway.PostAsync(token, $$"""{"x":"{{secrets["argument in malformed JSON"]}}",,""", "tools/call", "logs.read");
         secrets["wrong client secret"] = "wrong-client-secret-4715";
         using var http = new HttpClient();
-        using var response = await http.PostAsync(new Uri(mesh.TokenExchange, "/token"), new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            ["client_id"] = "ema-agent",
-            ["client_secret"] = secrets["wrong client secret"],
-            ["assertion"] = secrets["ID-JAG"],
-        }));
+        using var response = await http.PostAsync(
+            new Uri(mesh.TokenExchange, "/token"), new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                ["client_id"] = "ema-agent",
+                ["client_secret"] = secrets["wrong client secret"],
+                ["assertion"] = secrets["ID-JAG"],
+            }));
         Assert.Equal(401, (int)response.StatusCode);
         secrets["wrong password"] = "wrong-password-4716";
         await Assert.ThrowsAsync<InvalidOperationException>(() => CodeSignIn.AsAsync(mesh, "sam", secrets["wrong password"]));
@@ -83,7 +84,8 @@ public sealed class SecrecyTests(TroubledMesh shared)
     {
         using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(mesh.Data, "secrets.json")));
         using var keys = JsonDocument.Parse(file.RootElement.GetProperty("signing-key").GetString()!);
-        return [.. file.RootElement.EnumerateObject().Where(secret => secret.Name != "signing-key").Select(secret => secret.Value.GetString()!),
+        return [
+            .. file.RootElement.EnumerateObject().Where(secret => secret.Name != "signing-key").Select(secret => secret.Value.GetString()!),
             .. keys.RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("d").GetString()!)];
     }
 }
