@@ -115,6 +115,8 @@ public sealed class AuthZenTests(PolicyService service) : IClassFixture<PolicySe
             Content = new ByteArrayContent(
                 Encoding.UTF8.GetBytes(body))
             { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } },
+            // A refusal by size closes the connection: ask before sending.
+            Headers = { ExpectContinue = true },
         };
         if (requestId is not null)
             request.Headers.Add("X-Request-ID", requestId);

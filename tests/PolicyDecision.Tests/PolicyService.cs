@@ -22,7 +22,7 @@ public sealed class PolicyService : IAsyncLifetime
     private Process? _process;
 
     /// <summary>A client that comes as the sidecar does.</summary>
-    public HttpClient Sidecar { get; } = new();
+    public HttpClient Sidecar { get; } = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
 
     /// <summary>A client without the token.</summary>
     public HttpClient Stranger { get; } = new();

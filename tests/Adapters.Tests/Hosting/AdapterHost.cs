@@ -20,7 +20,10 @@ internal sealed class AdapterHost : IAsyncDisposable
     private AdapterHost(WebApplication app, ServedServer served, RecordingAuditPublisher audit, FixedPolicySource policy)
     {
         (_app, Served, Audit, Policy) = (app, served, audit, policy);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) })
+        {
+            BaseAddress = new Uri(app.Urls.Single()),
+        };
     }
 
     public HttpClient Client { get; }

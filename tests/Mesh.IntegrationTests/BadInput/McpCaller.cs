@@ -10,7 +10,10 @@ internal sealed class McpCaller(Uri endpoint) : IDisposable
         "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}
         """;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { Timeout = TimeSpan.FromMinutes(1) };
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1, Expect100ContinueTimeout = Patience }) { Timeout = Patience };
 
     public static string Message(string method, string members) =>
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + members + "," + Meta + "}}";
@@ -27,6 +30,8 @@ internal sealed class McpCaller(Uri endpoint) : IDisposable
         {
             Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
+        // A refusal by size closes the connection: ask before sending much.
+        request.Headers.ExpectContinue = body.Length > 1024 * 1024;
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
         request.Headers.Add("Accept", "application/json, text/event-stream");
         request.Headers.Add("MCP-Protocol-Version", "2026-07-28");

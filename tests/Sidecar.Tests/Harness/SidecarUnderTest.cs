@@ -39,7 +39,7 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         ];
         var sidecar = Launch(folder, arguments, environment);
         await sidecar._initialized.Task.WaitAsync(Patience);
-        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
         {
             BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
             Timeout = Patience,
