@@ -14,9 +14,10 @@ public sealed class HostTests : ApplicationTest
     [InlineData("KILL")]
     public async Task No_process_outlives_the_host_however_it_ends(string signal)
     {
-        using var host = Process.Start(new ProcessStartInfo("dotnet")
+        // As a terminal would: a shell starts background jobs with SIGINT ignored, and whoever runs these tests may be one.
+        using var host = Process.Start(new ProcessStartInfo("env")
         {
-            ArgumentList = { "exec", ProbeResourceExtensions.Assembly, "--services", "yes" },
+            ArgumentList = { "--default-signal=INT", "dotnet", "exec", ProbeResourceExtensions.Assembly, "--services", "yes" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
