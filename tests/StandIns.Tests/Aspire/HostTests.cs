@@ -14,13 +14,15 @@ public sealed class HostTests : ApplicationTest
     [InlineData("KILL")]
     public async Task No_process_outlives_the_host_however_it_ends(string signal)
     {
-        // As a terminal would: a shell starts background jobs with SIGINT ignored, and whoever runs these tests may be one.
+        // env: whoever was started in the background ignores SIGINT, and so does all that it starts.
         using var host = Process.Start(new ProcessStartInfo("env")
         {
             ArgumentList = { "--default-signal=INT", "dotnet", "exec", ProbeResourceExtensions.Assembly, "--services", "yes" },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        // The reaper ends the rest of what a failed test leaves.
+        using var atTheLatest = Limit.Register(host.Kill);
         var errors = host.StandardError.ReadToEndAsync(Limit);
         var processes = new List<int>();
         while (processes.Count < 3)
