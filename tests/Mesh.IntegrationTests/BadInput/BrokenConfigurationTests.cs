@@ -23,7 +23,8 @@ public sealed class BrokenConfigurationTests : IDisposable
         var service = Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, $"McpMesh.{project}.dll");
         var start = new ProcessStartInfo("dotnet", ["exec", service, "--urls", "http://127.0.0.1:0"])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
             Environment = { [variable] = file, ["MESH_DATA"] = _folder, ["MESH_SERVER"] = "logs", ["DAPR_HTTP_PORT"] = "1" },
         };
 
