@@ -6,6 +6,8 @@ namespace McpMesh.Identity.Hops;
 internal sealed class HopSlot(IHopTokenClient client, TimeProvider time)
 {
     private static readonly TimeSpan RenewAhead = TimeSpan.FromSeconds(60);
+    private const string Outage = "temporarily_unavailable";
+
     private static readonly TimeSpan RefusalLasts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExchangeTimeout = TimeSpan.FromSeconds(30);
 
@@ -33,10 +35,12 @@ internal sealed class HopSlot(IHopTokenClient client, TimeProvider time)
     {
         lock (_gate)
         {
-            // A refusal is kept for a moment so that a burst of calls does not become a burst of exchanges.
+            // A refusal is kept for a moment so that a burst of calls does not become a burst of exchanges. An outage refused nobody: who
+            // needs a token asks again at once, and only renewals, which can wait, do so.
             if (_refusal is not null && now - _refusedAt < RefusalLasts)
             {
-                return observe ? Task.FromResult(_lease!.Token) : Task.FromException<HopToken>(_refusal);
+                if (observe) return Task.FromResult(_lease!.Token);
+                if (_refusal.Error != Outage) return Task.FromException<HopToken>(_refusal);
             }
 
             _flight ??= Task.Run(() => ExchangeAsync(request), CancellationToken.None);
@@ -66,7 +70,7 @@ internal sealed class HopSlot(IHopTokenClient client, TimeProvider time)
         }
         catch (OperationCanceledException exception)
         {
-            refused = new("temporarily_unavailable", "Token exchange did not answer in time.", inner: exception);
+            refused = new(Outage, "Token exchange did not answer in time.", inner: exception);
             throw refused;
         }
         finally

@@ -79,6 +79,15 @@ public sealed class HopTokenSourceTests
     }
 
     [Fact]
+    public async Task An_outage_refused_nobody_and_the_next_call_asks_again_at_once()
+    {
+        _exchange.Refusal = new("temporarily_unavailable", "down");
+        await Assert.ThrowsAsync<HopTokenException>(async () => await GetAsync());
+        _exchange.Refusal = null;
+        Assert.NotNull(await GetAsync());
+    }
+
+    [Fact]
     public async Task A_refusal_is_kept_for_a_second()
     {
         _exchange.Refusal = new("login_required", "sign in", new Uri("https://as.example/sign-in"));
