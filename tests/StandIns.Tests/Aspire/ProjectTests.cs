@@ -45,8 +45,7 @@ public sealed class ProjectTests : ApplicationTest
             model.AddProbe("patient").WaitFor(slow);
         });
         await App.ResourceNotifications.WaitForResourceAsync("slow", KnownResourceStates.Running, Limit);
-        Assert.True(App.ResourceNotifications.TryGetCurrentState("patient", out var patient));
-        Assert.Equal(KnownResourceStates.Waiting, patient.Snapshot.State?.Text);
+        await App.ResourceNotifications.WaitForResourceAsync("patient", KnownResourceStates.Waiting, Limit);
 
         using var client = App.CreateHttpClient("slow");
         await ListeningAsync("slow");
