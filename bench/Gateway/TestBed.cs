@@ -21,6 +21,9 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>What to measure.</summary>
     public IReadOnlyList<Treatment> Treatments { get; private set; } = [];
 
+    /// <summary>What all of it uses of the processors.</summary>
+    public ProcessorTimes Processors { get; private set; } = new([]);
+
     /// <exception cref="InvalidOperationException">A process of the mesh cannot start.</exception>
     public static async Task<TestBed> StartAsync(IAnsiConsole console, CancellationToken cancellationToken)
     {
@@ -42,6 +45,7 @@ internal sealed class TestBed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Processors.Dispose();
         if (_mesh is not null)
         {
             await _mesh.StopAsync();
@@ -82,12 +86,13 @@ internal sealed class TestBed : IAsyncDisposable
     /// Ends when every process of the model is healthy or has done its work, so that no start-up falls into a measurement. Gives the
     /// address of one gateway process: the balancer before both runs in this process, and would be measured too.
     /// </summary>
-    private static async Task<IPEndPoint> WhenReadyAsync(DistributedApplication mesh, CancellationToken cancellationToken)
+    private async Task<IPEndPoint> WhenReadyAsync(DistributedApplication mesh, CancellationToken cancellationToken)
     {
         var expected = mesh.Services.GetRequiredService<DistributedApplicationModel>().Resources
             .Where(resource => resource is ProjectResource or ExecutableResource)
             .Sum(resource => resource.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1);
         var ready = new HashSet<string>();
+        var processes = new Dictionary<string, (string Name, int Id)>();
         Uri? gateway = null;
         await foreach (var change in mesh.ResourceNotifications.WatchAsync(cancellationToken))
         {
@@ -96,8 +101,13 @@ internal sealed class TestBed : IAsyncDisposable
                 throw new InvalidOperationException($"{change.ResourceId} failed to start.");
             if (snapshot.HealthStatus != HealthStatus.Healthy && snapshot.State?.Text != KnownResourceStates.Finished) continue;
             ready.Add(change.ResourceId);
+            if (snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is int id)
+                processes[change.ResourceId] = (change.Resource.Name, id);
+            else processes.Remove(change.ResourceId); // it has done its work
             if (change.Resource.Name == "gateway") gateway = new Uri(snapshot.Urls.Single(url => url.Name == "http").Url);
-            if (ready.Count == expected) return AddressOf(gateway!);
+            if (ready.Count < expected) continue;
+            Processors = new ProcessorTimes(processes.Values);
+            return AddressOf(gateway!);
         }
 
         throw new InvalidOperationException("The mesh stopped while it started.");

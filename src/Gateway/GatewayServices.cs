@@ -27,7 +27,8 @@ internal static class GatewayServices
         services.AddSingleton(mesh);
         services.AddSingleton(SidecarAddress.From(environment));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<ResourceIdentifiers>().AddSingleton<ErrorAnswer>().AddSingleton<HostGuard>();
+        services.AddSingleton<ResourceIdentifiers>().AddSingleton<ErrorAnswer>();
+        services.AddSingleton<HostGuard>().AddSingleton<HeadRefusal>();
         services.AddSingleton<AuthenticateStage>().AddSingleton<ParseStage>();
         services.TryAddSingleton<ISessionStore, DaprSessionStore>();
         services.AddSingleton<SessionDirectory>().AddSingleton<SessionStage>().AddSingleton<SessionEndpoint>().AddSingleton<ActiveCalls>();
@@ -47,6 +48,7 @@ internal static class GatewayServices
         var guard = app.Services.GetRequiredService<HostGuard>();
         var pipeline = app.Services.GetRequiredService<GatewayPipeline>();
         var session = app.Services.GetRequiredService<SessionEndpoint>();
+        var refusal = app.Services.GetRequiredService<HeadRefusal>();
         app.Use(next => http => guard.InvokeAsync(http, next));
         app.UseRouting();
         ResourceMetadataEndpoint.Map(app, app.Services.GetRequiredService<ResourceIdentifiers>());
@@ -54,6 +56,7 @@ internal static class GatewayServices
         {
             app.MapPost(path, http => pipeline.RunAsync(http, ServerOf(http)));
             app.MapMethods(path, [HttpMethods.Get, HttpMethods.Delete], http => session.RunAsync(http, ServerOf(http)));
+            app.MapMethods(path, [HttpMethods.Put, HttpMethods.Patch], http => refusal.AnswerAsync(http, GatewayErrors.NotPosted));
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class AuthenticationTests
     [Fact]
     public void A_flood_of_refused_tokens_cannot_fill_the_log()
     {
-        var clock = new FixedClock();
+        var clock = new MovableClock();
         var budget = new RefusalBudget(clock);
         var taken = Enumerable.Range(0, 1000).Count(_ => budget.TryTake(out var _));
         Assert.Equal(RefusalBudget.PerSecond, taken);
@@ -96,12 +96,5 @@ public sealed class AuthenticationTests
         Assert.Equal(404, status);
         var (callStatus, json) = await agent.CallAsync("say");
         Assert.Equal((404, -32602), (callStatus, (int)json["error"]!["code"]!));
-    }
-
-    private sealed class FixedClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

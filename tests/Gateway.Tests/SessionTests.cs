@@ -252,11 +252,4 @@ public sealed class SessionTests
         var (status, json) = await agent.AskAsync(agent.Raw("""{"jsonrpc":"2.0","id":2,"method":"server/discover"}"""));
         Assert.Equal((200, -32601), (status, (int)json["error"]!["code"]!));
     }
-
-    private sealed class MovableClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }

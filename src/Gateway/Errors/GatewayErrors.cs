@@ -30,6 +30,10 @@ internal static class GatewayErrors
         405, JsonRpcErrorCode.InvalidRequest, BadRequest, "This revision has only POST here.")
     { Allow = "POST" };
 
+    public static GatewayError NotPosted { get; } = new(
+        405, JsonRpcErrorCode.InvalidRequest, BadRequest, "A message is sent with POST.")
+    { Allow = "GET, POST, DELETE" };
+
     public static GatewayError NoToken { get; } = new(
         401, MeshErrorCode.Unauthenticated, "A token is required.", "The request carries no bearer token.")
     { Challenge = "" };

@@ -14,32 +14,26 @@ internal sealed class HostGuard
     private readonly FrozenSet<string> _hosts;
     private readonly FrozenSet<string> _origins;
     private readonly bool _isLocal;
-    private readonly ErrorAnswer _answer;
+    private readonly HeadRefusal _refusal;
 
-    public HostGuard(MeshConfiguration mesh, ErrorAnswer answer)
+    public HostGuard(MeshConfiguration mesh, HeadRefusal refusal)
     {
         var publicUrl = mesh.Gateway.PublicUrl;
         _hosts = mesh.Gateway.AllowedHosts.Append(publicUrl.Host).Concat(Loopback).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _origins = mesh.Gateway.AllowedOrigins.Append(publicUrl.GetLeftPart(UriPartial.Authority))
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _isLocal = publicUrl.IsLoopback;
-        _answer = answer;
+        _refusal = refusal;
     }
 
     public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        if (!_hosts.Contains(http.Request.Host.Host)) return RefuseAsync(http, GatewayErrors.ForbiddenHost);
+        if (!_hosts.Contains(http.Request.Host.Host)) return _refusal.AnswerAsync(http, GatewayErrors.ForbiddenHost);
         var origin = http.Request.Headers.Origin;
-        return origin.Count == 0 || IsAllowed(origin.ToString()) ? next(http) : RefuseAsync(http, GatewayErrors.ForbiddenOrigin);
+        return origin.Count == 0 || IsAllowed(origin.ToString()) ? next(http) : _refusal.AnswerAsync(http, GatewayErrors.ForbiddenOrigin);
     }
 
     private bool IsAllowed(string origin) =>
         // A gateway on this machine serves the pages of this machine, whatever their port.
         _origins.Contains(origin) || (_isLocal && Uri.TryCreate(origin, UriKind.Absolute, out var uri) && Loopback.Contains(uri.Host));
-
-    private async Task RefuseAsync(HttpContext http, GatewayError error)
-    {
-        using var call = new GatewayCall(http, null);
-        await _answer.WriteAsync(call, error);
-    }
 }

@@ -3,7 +3,6 @@ using McpMesh.Audit;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Policy;
-using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Records;
 
@@ -40,8 +39,9 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
     /// <summary>Records that a call was refused: at once and durably when policy said no, else without waiting.</summary>
     public async ValueTask RefuseAsync(GatewayCall call, GatewayError error)
     {
-        // Whoever shows no token at all is a client that looks for the challenge, not a call.
-        if (call.Token is null && (error.Code != MeshErrorCode.Unauthenticated || error == GatewayErrors.NoToken)) return;
+        // A client that looks for the challenge, or for a stream that its revision has not, makes no call.
+        if (error == GatewayErrors.NoToken || error == GatewayErrors.MethodNotAllowed) return;
+        // Nobody vouches yet for who is refused by the head of the request.
         var suppressed = 0L;
         if (call.Token is null && !refusals.TryTake(out suppressed)) return;
         var reason = suppressed == 0 ? error.Reason : $"{error.Reason} ({suppressed} more refusals were not recorded one by one.)";

@@ -35,15 +35,20 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public LimitsConfiguration Limits { get; init; } = new();
 
+    /// <summary>The gateways' clock; null for the system's.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>Servers <c>logs</c> (read, debug.write) and <c>echo</c> (say, forbidden); developers may use logs.read and
     /// echo.say.</summary>
-    public static async Task<TestMesh> StartAsync(LimitsConfiguration? limits = null, int replicas = 1, params PolicyRule[] rules)
+    public static async Task<TestMesh> StartAsync(
+        LimitsConfiguration? limits = null, int replicas = 1, TimeProvider? clock = null, params PolicyRule[] rules)
     {
         var mesh = new TestMesh
         {
             Logs = await UpstreamServer.StartAsync(),
             Echo = await UpstreamServer.StartAsync(),
             Limits = limits ?? new LimitsConfiguration(),
+            Clock = clock,
         };
         mesh.Policies.Current = PolicyEngine.Compile(Document(["logs.read", "echo.say"], rules));
         for (var i = 0; i < replicas; i++) mesh._gateways.Add(await mesh.StartGatewayAsync());
@@ -91,6 +96,7 @@ internal sealed class TestMesh : IAsyncDisposable
         builder.Services.AddSingleton<IPolicySource>(Policies);
         builder.Services.AddSingleton<IAuditPublisher>(Audit);
         builder.Services.AddSingleton<ISessionStore>(Sessions);
+        if (Clock is not null) builder.Services.AddSingleton(Clock);
         builder.Services.AddGateway(Configured(Limits, Echo.Url), builder.Configuration);
         var app = builder.Build();
         app.MapGateway();
