@@ -39,7 +39,7 @@ internal sealed partial class StateSidecar : IAsyncDisposable
         var sidecar = new StateSidecar(Process.Start(start)!, folder);
         sidecar._process.OutputDataReceived += (_, line) => sidecar.Read(line.Data);
         sidecar._process.BeginOutputReadLine();
-        return (sidecar, await sidecar._endpoint.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        return (sidecar, await sidecar._endpoint.Task.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace McpMesh.Sidecar.Tests.Harness;
 /// <summary>A started sidecar process.</summary>
 internal sealed partial class SidecarUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
