@@ -1,0 +1,43 @@
+using Google.Protobuf;
+using McpMesh.Grpc.Framing;
+using Microsoft.AspNetCore.Http;
+
+namespace McpMesh.Grpc.Server;
+
+/// <summary>The messages of a response.</summary>
+internal sealed class ResponseStream<T>(HttpContext context, int limit, CancellationToken ended) : IGrpcStreamWriter<T>, IAsyncDisposable
+    where T : class, IMessage
+{
+    private readonly SemaphoreSlim _oneWriter = new(1);
+    private bool _closed;
+
+    public Task WriteAsync(T message, CancellationToken cancellationToken = default) =>
+        SendAsync(message, MessageFrame.SizeWithin(message, limit), cancellationToken);
+
+    public Task OpenAsync(CancellationToken cancellationToken = default) => SendAsync(null, 0, cancellationToken);
+
+    /// <summary>Waits for a write under way. Kestrel uses the stream of an ended call for the next one: nothing may be written after.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _oneWriter.WaitAsync(CancellationToken.None);
+        _closed = true;
+        _oneWriter.Release();
+    }
+
+    private async Task SendAsync(T? message, int size, CancellationToken cancellationToken)
+    {
+        await _oneWriter.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed || ended.IsCancellationRequested) throw new GrpcException(GrpcStatusCode.Cancelled, "the call has ended");
+            var output = context.Response.BodyWriter;
+            if (message is not null) MessageFrame.Write(message, size, output);
+            // The call's own token, not the writer's: a frame half written cannot be taken back.
+            await output.FlushAsync(ended);
+        }
+        finally
+        {
+            _oneWriter.Release();
+        }
+    }
+}

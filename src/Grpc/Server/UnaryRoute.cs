@@ -1,0 +1,21 @@
+using Google.Protobuf;
+using McpMesh.Grpc.Framing;
+
+namespace McpMesh.Grpc.Server;
+
+internal sealed class UnaryRoute<TRequest, TResponse>(
+    GrpcMethod<TRequest, TResponse> method, Func<TRequest, GrpcServerCall, CancellationToken, Task<TResponse>> handler) : Route
+    where TRequest : class, IMessage<TRequest>
+    where TResponse : class, IMessage<TResponse>
+{
+    public override bool IsStreaming => false;
+
+    public override async Task InvokeAsync(GrpcServerCall call, GrpcServerOptions options, CancellationToken cancellationToken)
+    {
+        var requests = new RequestStream<TRequest>(call.HttpContext, method.RequestParser, options, cancellationToken);
+        var response = await handler(await requests.ReadOnlyOneAsync(), call, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Not flushed: message and trailers leave together when the request ends.
+        MessageFrame.Write(response, MessageFrame.SizeWithin(response, options.MaxSendMessageSize), call.HttpContext.Response.BodyWriter);
+    }
+}
