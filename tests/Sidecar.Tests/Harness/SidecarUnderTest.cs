@@ -38,14 +38,22 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
-        await sidecar._initialized.Task.WaitAsync(Patience);
-        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+        try
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
-            Timeout = Patience,
-        };
-        if (app is not null) await sidecar.WaitForAppAsync();
-        return sidecar;
+            await sidecar._initialized.Task.WaitAsync(Patience);
+            sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+            {
+                BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
+                Timeout = Patience,
+            };
+            if (app is not null) await sidecar.WaitForAppAsync();
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a sidecar that is expected to refuse; returns its exit code and all that it printed.</summary>
