@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using McpMesh.Grpc;
+using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Invocation;
+
+namespace McpMesh.Sidecar.Hosting;
+
+/// <summary>
+/// The gRPC face of the API: one server for all services on <c>--dapr-grpc-port</c>, with the HTTP face's token rule for every call.
+/// </summary>
+internal sealed class GrpcApi
+{
+    private readonly byte[]? _apiToken;
+    private readonly GrpcServer _server;
+
+    /// <param name="routes">What the services answer; each service adds its own.</param>
+    public GrpcApi(SidecarOptions options, GrpcRoutes routes, ILogger logger, TimeProvider clock, CancellationToken stopping)
+    {
+        _apiToken = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
+        var largest = (int)Math.Min(options.MaxBodySize, int.MaxValue);
+        _server = new GrpcServer(routes, new GrpcServerOptions
+        {
+            MaxReceiveMessageSize = largest,
+            MaxSendMessageSize = largest,
+            Interceptor = Authorize,
+            Stopping = stopping,
+            TimeProvider = clock,
+        }, logger);
+    }
+
+    public Task HandleAsync(HttpContext context) => _server.HandleAsync(context);
+
+    private ValueTask Authorize(GrpcServerCall call, CancellationToken cancellationToken)
+    {
+        if (_apiToken is null) return ValueTask.CompletedTask;
+        if (call.RequestHeaders[HopHeaders.ApiToken] is not [{ } given])
+            throw new GrpcException(GrpcStatusCode.Unauthenticated, "missing api token in request metadata");
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _apiToken)
+            ? ValueTask.CompletedTask
+            : throw new GrpcException(GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch");
+    }
+}
