@@ -31,29 +31,19 @@ internal sealed class RunningSink : IAsyncDisposable
     internal static async Task<RunningSink> StartAsync(params (string Name, string? Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("audit-sink-").FullName;
-        var app = AuditSinkApplication.Create([], builder =>
-        {
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["MESH_DATA"] = folder,
-                ["APP_API_TOKEN"] = AppToken,
-            });
-            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        });
+        WebApplication? app = null;
         try
         {
+            app = Create(folder, settings);
             await app.StartAsync();
+            return new RunningSink(app, folder);
         }
         catch
         {
-            await app.DisposeAsync();
+            if (app is not null) await app.DisposeAsync();
             Directory.Delete(folder, recursive: true);
             throw;
         }
-
-        return new RunningSink(app, folder);
     }
 
     internal static AuditEvent Event(string transaction = "txn-1", int second = 0, string? id = null) => new()
@@ -110,4 +100,17 @@ internal sealed class RunningSink : IAsyncDisposable
         await _app.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static WebApplication Create(string folder, (string Name, string? Value)[] settings) =>
+        AuditSinkApplication.Create([], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["MESH_DATA"] = folder,
+                ["APP_API_TOKEN"] = AppToken,
+            });
+            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        });
 }
