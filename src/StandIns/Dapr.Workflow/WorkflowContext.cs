@@ -24,12 +24,12 @@ public abstract class WorkflowContext : IWorkflowContext
     public abstract bool IsPatched(string patchName);
 
     /// <summary>Calls an activity whose result is not needed.</summary>
-    /// <exception cref="WorkflowTaskFailedException">The activity failed, at the last attempt if it has a retry policy.</exception>
+    /// <exception cref="WorkflowTaskFailedException">The activity failed, at its last attempt.</exception>
     public virtual Task CallActivityAsync(string name, object? input = null, WorkflowTaskOptions? options = null) =>
         CallActivityAsync<object?>(name, input, options);
 
     /// <summary>Calls an activity.</summary>
-    /// <exception cref="WorkflowTaskFailedException">The activity failed, at the last attempt if it has a retry policy.</exception>
+    /// <exception cref="WorkflowTaskFailedException">The activity failed, at its last attempt.</exception>
     public abstract Task<T> CallActivityAsync<T>(string name, object? input = null, WorkflowTaskOptions? options = null);
 
     /// <summary>A durable timer.</summary>
@@ -66,12 +66,12 @@ public abstract class WorkflowContext : IWorkflowContext
     public abstract void SetCustomStatus(object? customStatus);
 
     /// <summary>Calls another workflow and waits for its end.</summary>
-    /// <exception cref="WorkflowTaskFailedException">The child failed or was terminated, at the last attempt if there are several.</exception>
+    /// <exception cref="WorkflowTaskFailedException">The child failed or was terminated, at its last attempt.</exception>
     public abstract Task<TResult> CallChildWorkflowAsync<TResult>(
         string workflowName, object? input = null, ChildWorkflowTaskOptions? options = null);
 
     /// <summary>Calls another workflow whose output is not needed, and waits for its end.</summary>
-    /// <exception cref="WorkflowTaskFailedException">The child failed or was terminated, at the last attempt if there are several.</exception>
+    /// <exception cref="WorkflowTaskFailedException">The child failed or was terminated, at its last attempt.</exception>
     public virtual Task CallChildWorkflowAsync(string workflowName, object? input = null, ChildWorkflowTaskOptions? options = null) =>
         CallChildWorkflowAsync<object?>(workflowName, input, options);
 
