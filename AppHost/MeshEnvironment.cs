@@ -1,13 +1,16 @@
+using McpMesh.AppHost.Dapr;
 using McpMesh.AppHost.Start;
 
 namespace McpMesh.AppHost;
 
 /// <summary>What the processes of the mesh are told through their environment.</summary>
-internal sealed class MeshEnvironment(MeshSettings settings, DataFolder data)
+internal sealed class MeshEnvironment(MeshSettings settings, DataFolder data, DaprControlPlane controlPlane)
 {
     public MeshSettings Settings { get; } = settings;
 
     public DataFolder Data { get; } = data;
+
+    public DaprControlPlane ControlPlane { get; } = controlPlane;
 
     /// <summary>Known once all services are in the model.</summary>
     public PublicEndpoints? PublicEndpoints { get; set; }
@@ -37,6 +40,8 @@ internal sealed class MeshEnvironment(MeshSettings settings, DataFolder data)
         variables["MESH_PUBSUB_CONNECTION"] = $"data source={Data.File("pubsub.db")}";
         variables["MESH_NAMES_CONNECTION"] = $"data source={Data.File("names.db")}";
         variables["MESH_SECRETS_FILE"] = Data.SecretsFile;
+        // Under which address a daprd makes itself known to the others, as `dapr run` sets it.
+        variables["DAPR_HOST_IP"] = "127.0.0.1";
         AddProcessDefaults(variables);
     }
 

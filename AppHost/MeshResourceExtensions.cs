@@ -42,6 +42,8 @@ internal static class MeshResourceExtensions
                     DaprMaxBodySize = MaxBodySize,
                     DaprReadBufferSize = ReadBufferSize,
                     LogLevel = "warn",
+                    PlacementHostAddress = mesh.ControlPlane.Placement,
+                    SchedulerHostAddress = mesh.ControlPlane.Scheduler,
                 })
                 .WithAnnotation(new EnvironmentCallbackAnnotation(context =>
                 {
@@ -60,8 +62,8 @@ internal static class MeshResourceExtensions
                 "--resources-path", mesh.Settings.Components, "--config", mesh.Settings.DaprConfigurationOf(appId),
                 "--dapr-listen-addresses", "127.0.0.1",
                 "--max-body-size", MaxBodySize, "--read-buffer-size", ReadBufferSize, "--log-level", "warn")
-            .WithSidecarPort("http", "--dapr-http-port").WithSidecarPort("grpc", "--dapr-grpc-port")
-            .WithSidecarPort("metrics", "--metrics-port")
+            .WithLoopbackPort("http", "--dapr-http-port").WithLoopbackPort("grpc", "--dapr-grpc-port")
+            .WithLoopbackPort("metrics", "--metrics-port")
             .WithHttpHealthCheck("/v1.0/healthz", 204, "http")
             .WithEnvironment("DAPR_API_TOKEN", apiToken)
             .WithEnvironment(context => mesh.AddToSidecar(context.EnvironmentVariables));
@@ -74,14 +76,15 @@ internal static class MeshResourceExtensions
             ? null
             : builder.AddProject("shop-data", "../samples/ShopData/ShopData.csproj").WithArgs("--out", data.Shop, "--seed", "1");
 
-    private static IResourceBuilder<ExecutableResource> WithSidecarPort(
-        this IResourceBuilder<ExecutableResource> sidecar, string endpoint, string flag) => sidecar
+    /// <summary>Gives a program a free loopback port, told by <paramref name="flag"/>.</summary>
+    public static IResourceBuilder<ExecutableResource> WithLoopbackPort(
+        this IResourceBuilder<ExecutableResource> program, string endpoint, string flag) => program
         .WithHttpEndpoint(name: endpoint, isProxied: false)
         .WithEndpoint(endpoint, annotation => annotation.TargetHost = "127.0.0.1")
         .WithArgs(context =>
         {
             context.Args.Add(flag);
-            context.Args.Add(sidecar.GetEndpoint(endpoint).Property(EndpointProperty.TargetPort));
+            context.Args.Add(program.GetEndpoint(endpoint).Property(EndpointProperty.TargetPort));
         });
 
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

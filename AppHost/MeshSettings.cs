@@ -1,4 +1,5 @@
 using System.Reflection;
+using McpMesh.AppHost.Dapr;
 using McpMesh.AppHost.Start;
 using Microsoft.Extensions.Configuration;
 
@@ -10,17 +11,27 @@ namespace McpMesh.AppHost;
 /// <param name="IdpConfig">Path of the development IdP's configuration (<c>--idp-config</c>).</param>
 /// <param name="Environment">Name of the overlay (<c>--mesh-environment</c>); empty: none.</param>
 /// <param name="Components">Folder of the Dapr resources.</param>
-/// <param name="DaprConfigurations">Folder of the Dapr Configurations: access control, secret scopes.</param>
-/// <param name="SidecarPath">Program that runs as sidecar.</param>
+/// <param name="DaprConfigurations">Folders of the Dapr Configurations (access control, secret scopes): the first that has an app's file
+/// counts.</param>
+/// <param name="SidecarPath">Program that runs as sidecar (<c>--sidecar embedded</c> or <c>daprd</c>).</param>
+/// <param name="Runtime">The installed Dapr with <c>--sidecar daprd</c>; null for the embedded sidecar.</param>
 internal sealed record MeshSettings(
-    string Data, string Config, string IdpConfig, string Environment, string Components, string DaprConfigurations, string SidecarPath)
+    string Data,
+    string Config,
+    string IdpConfig,
+    string Environment,
+    string Components,
+    IReadOnlyList<string> DaprConfigurations,
+    string SidecarPath,
+    DaprRuntime? Runtime)
 {
     private const string SidecarKey = "McpMesh.Sidecar";
 
-    /// <exception cref="MeshStartException">A file that the command line names is missing.</exception>
+    /// <exception cref="MeshStartException">A file that the command line names is missing, or the Dapr runtime is, or is not enough.</exception>
     public static MeshSettings From(IConfiguration configuration, string appHostDirectory)
     {
         var repository = Path.GetFullPath(Path.Combine(appHostDirectory, ".."));
+        var runtime = RuntimeFor(configuration["sidecar"] ?? configuration["Mesh:Sidecar"] ?? "embedded", repository);
         return new MeshSettings(
             // What people type is relative to where they are; defaults are relative to the repository.
             Path.GetFullPath(configuration["data"] ?? configuration["Mesh:Data"] ?? Path.Combine(repository, ".mesh")),
@@ -28,16 +39,33 @@ internal sealed record MeshSettings(
             Existing("idp-config",
                 configuration["idp-config"] ?? configuration["Mesh:IdpConfig"] ?? Path.Combine(repository, "config", "idp", "idp.yaml")),
             configuration["mesh-environment"] ?? configuration["Mesh:Environment"] ?? "development",
-            Path.Combine(repository, "components", "local"),
-            Path.Combine(repository, "config", "dapr"),
-            EmbeddedSidecar());
+            Path.Combine(repository, "components", runtime is null ? "local" : "redis"),
+            DaprConfigurationFolders(repository, selfHosted: runtime is not null),
+            runtime?.Daprd ?? EmbeddedSidecar(),
+            runtime);
     }
 
     /// <summary>The Dapr Configuration of an app's sidecar: the file of its name, else <c>default.yaml</c>.</summary>
     public string DaprConfigurationOf(string appId)
     {
-        var own = Path.Combine(DaprConfigurations, appId + ".yaml");
-        return File.Exists(own) ? own : Path.Combine(DaprConfigurations, "default.yaml");
+        var files = DaprConfigurations.Select(folder => Path.Combine(folder, appId + ".yaml"));
+        return files.FirstOrDefault(File.Exists) ?? Path.Combine(DaprConfigurations[^1], "default.yaml");
+    }
+
+    /// <summary>A self-hosted daprd without Sentry cannot tell callers apart; where that matters an app has another file for it.</summary>
+    internal static IReadOnlyList<string> DaprConfigurationFolders(string repository, bool selfHosted)
+    {
+        var folder = Path.Combine(repository, "config", "dapr");
+        return selfHosted ? [Path.Combine(folder, "self-hosted"), folder] : [folder];
+    }
+
+    private static DaprRuntime? RuntimeFor(string engine, string repository)
+    {
+        if (engine == "embedded") return null;
+        if (engine != "daprd") throw new MeshStartException($"--sidecar: '{engine}' is neither 'embedded' nor 'daprd'.");
+        var runtime = DaprRuntime.Locate(System.Environment.GetEnvironmentVariable);
+        DaprRequirements.ThrowIfUnmet(runtime, RedisAddress.Read(Path.Combine(repository, "components", "redis", "statestore.yaml")));
+        return runtime;
     }
 
     private static string Existing(string option, string path) =>

@@ -1,4 +1,5 @@
 using McpMesh.AppHost;
+using McpMesh.AppHost.Dapr;
 using McpMesh.AppHost.Readiness;
 using McpMesh.AppHost.Start;
 
@@ -11,7 +12,7 @@ try
     using var data = DataFolder.Acquire(settings.Data);
     var secrets = MeshSecrets.LoadOrCreate(data.SecretsFile);
     builder.AddDapr(dapr => dapr.DaprPath = settings.SidecarPath);
-    var mesh = new MeshEnvironment(settings, data);
+    var mesh = new MeshEnvironment(settings, data, DaprControlPlane.Add(builder, settings.Runtime, data.Path));
 
     var idp = builder.AddProject("idp", "../src/DevIdp/DevIdp.csproj").WithMeshEndpoint(8090)
         .WithEnvironment("MESH_IDP_CONFIG", settings.IdpConfig)

@@ -166,6 +166,25 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_try_that_fails_while_the_host_stops_is_not_the_last()
+    {
+        await using var host = await StartAsync(options => options.FirstRetryDelay = TimeSpan.FromMilliseconds(5));
+        _sidecar.BrokerDown = true;
+        Assert.True(host.Publisher.TryEnqueue(AuditEventGenerator.Sample(AuditEventKind.Outcome)));
+        await _log.Logged(LogLevel.Error).WaitAsync(Patience);
+        _sidecar.ExpectArrival();
+        _sidecar.Close();
+        await _sidecar.Arrival.WaitAsync(Patience);
+        _sidecar.BrokerDown = false;
+
+        var stopping = host.StopAsync();
+        _sidecar.Release();
+        await stopping.WaitAsync(Patience);
+
+        Assert.Single(_sidecar.Ids);
+    }
+
+    [Fact]
     public async Task Stopping_publishes_what_was_accepted()
     {
         await using var host = await StartAsync(options => options.MaxConcurrentPublishes = 1);

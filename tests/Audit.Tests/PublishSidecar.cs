@@ -21,7 +21,7 @@ public sealed class PublishSidecar : IAsyncDisposable
     /// <summary>Event ids of every accepted publish.</summary>
     public ConcurrentQueue<string[]> Publishes { get; } = new();
 
-    /// <summary>Answer 500 to everything.</summary>
+    /// <summary>Answer 500 to whatever arrives from now on.</summary>
     public bool BrokerDown { get; set; }
 
     /// <summary>Length of the largest accepted message.</summary>
@@ -61,10 +61,10 @@ public sealed class PublishSidecar : IAsyncDisposable
 
     private async Task<IResult> PublishAsync(JsonObject message, HttpRequest request, CancellationToken cancellationToken)
     {
-        var gate = _gate;
+        var (gate, down) = (_gate, BrokerDown);
         _arrived.TrySetResult();
         await gate.Task.WaitAsync(cancellationToken);
-        if (BrokerDown) return Results.Json(new { errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE", message = "broker is down" }, statusCode: 500);
+        if (down) return Results.Json(new { errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE", message = "broker is down" }, statusCode: 500);
         LargestMessage = Math.Max(LargestMessage, request.ContentLength!.Value);
         Publishes.Enqueue([.. message["events"]!.AsArray().Select(record => record!["metadata"]!["uid"]!.GetValue<string>())]);
         return Results.NoContent();

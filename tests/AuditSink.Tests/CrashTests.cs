@@ -17,16 +17,25 @@ public sealed partial class CrashTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _relay = await DeliveryRelay.StartAsync();
-        await StartSinkAsync();
-        _sidecar = await EmbeddedSidecar.StartAsync("audit", _relay.Port, _folder);
+        try
+        {
+            _relay = await DeliveryRelay.StartAsync();
+            await StartSinkAsync();
+            _sidecar = await EmbeddedSidecar.StartAsync("audit", _relay.Port, _folder);
+        }
+        catch
+        {
+            // xunit disposes nothing whose beginning failed.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await _sidecar.DisposeAsync();
-        await _sink.DisposeAsync();
-        await _relay.DisposeAsync();
+        if (_sidecar is not null) await _sidecar.DisposeAsync();
+        if (_sink is not null) await _sink.DisposeAsync();
+        if (_relay is not null) await _relay.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -39,30 +39,20 @@ internal sealed class RunningSink : IAsyncDisposable
     /// <param name="settings">Settings beside the usual ones.</param>
     internal static async Task<RunningSink> StartAsync(string folder, ILoggerProvider? log, params (string Name, string? Value)[] settings)
     {
-        var app = AuditSinkApplication.Create([], builder =>
-        {
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["MESH_DATA"] = folder,
-                ["APP_API_TOKEN"] = AppToken,
-            });
-            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        });
-        if (log is not null) ((ILoggerFactory)app.Services.GetService(typeof(ILoggerFactory))!).AddProvider(log);
+        WebApplication? app = null;
         try
         {
+            app = Create(folder, settings);
+            if (log is not null) ((ILoggerFactory)app.Services.GetService(typeof(ILoggerFactory))!).AddProvider(log);
             await app.StartAsync();
+            return new RunningSink(app, folder);
         }
         catch
         {
-            await app.DisposeAsync();
+            if (app is not null) await app.DisposeAsync();
             Directory.Delete(folder, recursive: true);
             throw;
         }
-
-        return new RunningSink(app, folder);
     }
 
     internal static AuditEvent Event(string transaction = "txn-1", int second = 0, string? id = null) => new()
@@ -122,4 +112,17 @@ internal sealed class RunningSink : IAsyncDisposable
         await _app.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static WebApplication Create(string folder, (string Name, string? Value)[] settings) =>
+        AuditSinkApplication.Create([], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["MESH_DATA"] = folder,
+                ["APP_API_TOKEN"] = AppToken,
+            });
+            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        });
 }

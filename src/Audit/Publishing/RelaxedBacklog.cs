@@ -8,6 +8,7 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
     private readonly SemaphoreSlim _changed = new(0);
     private readonly CancellationTokenSource _closed = new();
     private TimeSpan _pause = options.FirstRetryDelay;
+    private bool _isLastTry;
     private bool _failed;
 
     internal void Add(IReadOnlyList<byte[]> records)
@@ -34,9 +35,10 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
         {
             if (!IsEmpty())
             {
-                var closed = _closed.IsCancellationRequested;
-                if (!closed) await PauseAsync(cancellationToken).ConfigureAwait(false);
-                return closed && _failed ? null : Fill(open(), maxMessage);
+                if (_failed) return null;
+                if (!_closed.IsCancellationRequested) await PauseAsync(cancellationToken).ConfigureAwait(false);
+                _isLastTry = _closed.IsCancellationRequested;
+                return Fill(open(), maxMessage);
             }
             if (_closed.IsCancellationRequested) return null;
             await _changed.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +49,8 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
     internal void Done(int durable)
     {
         lock (_gate) _records.RemoveRange(0, durable);
-        _failed = durable == 0 && _closed.IsCancellationRequested;
+        // One that was already on its way when the backlog was closed is not the last: the broker may be back since.
+        _failed = durable == 0 && _isLastTry;
         _pause = durable > 0 ? options.FirstRetryDelay : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.LongestRetryDelay.Ticks));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpMesh.Sidecar.Hosting;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -85,6 +86,47 @@ internal sealed class YamlResource(string file, YamlMappingNode node)
         YamlScalarNode scalar => scalar.Value,
         var other => throw Invalid(other, $"{field} must be text"),
     };
+
+    public bool? Boolean(YamlMappingNode parent, string field) => Find(parent, field) switch
+    {
+        null => null,
+        YamlScalarNode { Value: "true" } => true,
+        YamlScalarNode { Value: "false" } => false,
+        var other => throw Invalid(other, $"{field} must be true or false"),
+    };
+
+    public int? Number(YamlMappingNode parent, string field, int least) => Find(parent, field) switch
+    {
+        null => null,
+        YamlScalarNode scalar when int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least => number,
+        var other => throw Invalid(other, $"{field} must be a whole number from {least}"),
+    };
+
+    public TimeSpan? Duration(YamlMappingNode parent, string field) => Find(parent, field) switch
+    {
+        null => null,
+        YamlScalarNode scalar when GoDuration.TryParse(scalar.Value ?? "", out var duration) && duration >= TimeSpan.Zero => duration,
+        var other => throw Invalid(other, $"{field} must be a duration such as 5s or 1m30s"),
+    };
+
+    /// <summary>The fields of a mapping whose names are the user's own.</summary>
+    public IEnumerable<(string Name, YamlNode Value)> Entries(YamlMappingNode parent) =>
+        parent.Children.Select(child =>
+            ((child.Key as YamlScalarNode)?.Value ?? throw Invalid(child.Key, "a name must be text"), child.Value));
+
+    /// <summary>A field that nobody reads is a typo of one that somebody does.</summary>
+    /// <param name="path">Where <paramref name="parent"/> stands, as <c>spec.metadata</c>; empty for the document.</param>
+    public void RefuseOthers(YamlMappingNode parent, string path, params ReadOnlySpan<string> fields)
+    {
+        foreach (var (name, _) in Entries(parent))
+        {
+            if (fields.Contains(name)) continue;
+            var key = parent.Children.Keys.First(key => ((YamlScalarNode)key).Value == name);
+            var field = path.Length == 0 ? name : $"{path}.{name}";
+            throw Invalid(key, $"unknown field '{field}'; known here are {string.Join(", ", fields.ToArray())}");
+        }
+    }
 
     public string Require(YamlMappingNode parent, string field) =>
         Text(parent, field) is { Length: > 0 } value ? value : throw Missing(parent, field);

@@ -6,6 +6,7 @@ using McpMesh.Sidecar.Invocation;
 using McpMesh.Sidecar.Metadata;
 using McpMesh.Sidecar.NameResolution;
 using McpMesh.Sidecar.PubSub;
+using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Secrets;
 using McpMesh.Sidecar.State;
 
@@ -29,8 +30,12 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
-        var declarations = ResourceFiles.ReadComponents(options.ResourcePaths, what => NotServed(_logger, what));
-        using var components = LoadedComponents.Load(declarations, options, clock);
+        var resources = MeshResources.Read(options.ResourcePaths);
+        foreach (var other in resources.OtherThan("Component", "Resiliency")) NotServed(_logger, $"{other.Source}: kind {other.Kind}");
+        var resiliency = new ResiliencyPolicies(
+            ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
+            loggers.CreateLogger("resiliency"));
+        using var components = LoadedComponents.Load(ComponentReader.Read(resources.Of("Component")), options, clock);
         using var names = NameRegistry.Open(configuration.NamesConnection ?? DefaultNames(), options, clock);
         using var client = InvocationClients.Create();
         var app = new AppChannel(options, client);
@@ -136,4 +141,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
     [LoggerMessage(35, LogLevel.Warning, "not served by the embedded sidecar: {What}")]
     private static partial void NotServed(ILogger logger, string what);
+
+    [LoggerMessage(36, LogLevel.Warning, "{What}")]
+    private static partial void Overridden(ILogger logger, string what);
 }

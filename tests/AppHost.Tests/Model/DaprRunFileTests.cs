@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using CommunityToolkit.Aspire.Hosting.Dapr;
+using Microsoft.Extensions.Configuration;
 using YamlDotNet.RepresentationModel;
 
 namespace McpMesh.AppHost.Tests.Model;
@@ -33,7 +34,7 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
         {
             Assert.Equal(_file.Common.MaxBodySize, options.DaprMaxBodySize);
             Assert.Equal(_file.Common.ReadBufferSize, options.DaprReadBufferSize);
-            Assert.Equal(ConfigurationInFile(options.AppId!), options.Config);
+            Assert.Equal(ConfigurationInFile(options.AppId!), OnDaprd().DaprConfigurationOf(options.AppId!));
         }
     }
 
@@ -92,6 +93,12 @@ public sealed class DaprRunFileTests : IAsyncLifetime, IDisposable
             resource => Assert.Contains(
                 resource.Annotations, annotation => annotation.GetType().Name.StartsWith("Http", StringComparison.Ordinal)));
     }
+
+    // dapr.yaml runs on a self-hosted daprd: what counts is which file the AppHost takes there.
+    private static MeshSettings OnDaprd() => MeshSettings.From(new ConfigurationManager(), Path.Combine(Repository.Root, "AppHost")) with
+    {
+        DaprConfigurations = MeshSettings.DaprConfigurationFolders(Repository.Root, selfHosted: true),
+    };
 
     private IEnumerable<(IResource Resource, DaprSidecarOptions Options, int? Port)> Sidecars() =>
         from resource in _model.Resources

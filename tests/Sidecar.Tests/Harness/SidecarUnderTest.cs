@@ -7,7 +7,7 @@ namespace McpMesh.Sidecar.Tests.Harness;
 /// <summary>A started sidecar process.</summary>
 internal sealed partial class SidecarUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,14 +38,22 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
-        await sidecar._initialized.Task.WaitAsync(Patience);
-        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+        try
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
-            Timeout = Patience,
-        };
-        if (app is not null) await sidecar.WaitForAppAsync();
-        return sidecar;
+            await sidecar._initialized.Task.WaitAsync(Patience);
+            sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+            {
+                BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
+                Timeout = Patience,
+            };
+            if (app is not null) await sidecar.WaitForAppAsync();
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a sidecar that is expected to refuse; returns its exit code and all that it printed.</summary>

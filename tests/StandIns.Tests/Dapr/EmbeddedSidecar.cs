@@ -36,7 +36,15 @@ internal sealed partial class EmbeddedSidecar : IAsyncDisposable
             "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
             "--dapr-http-port", "0",
             "--resources-path", Path.Combine(ServiceProcess.RepositoryRoot, "components", "local"));
-        return new EmbeddedSidecar(process, "http://127.0.0.1:" + await process.LineAsync(Listening));
+        try
+        {
+            return new EmbeddedSidecar(process, "http://127.0.0.1:" + await process.LineAsync(Listening));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     internal DaprClient Client() => new DaprClientBuilder().UseHttpEndpoint(Url).UseDaprApiToken(ApiToken).Build();

@@ -62,8 +62,16 @@ internal sealed class RealMesh : IAsyncDisposable
     public static async Task<RealMesh> StartAsync()
     {
         var mesh = new RealMesh();
-        await mesh.StartPartsAsync();
-        return mesh;
+        try
+        {
+            await mesh.StartPartsAsync();
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

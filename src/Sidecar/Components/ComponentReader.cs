@@ -3,41 +3,23 @@ using YamlDotNet.RepresentationModel;
 
 namespace McpMesh.Sidecar.Components;
 
-/// <summary>Reads the component resources of the folders that --resources-path names.</summary>
-internal static class ResourceFiles
+/// <summary>Reads Component resources (dapr.io/v1alpha1).</summary>
+internal static class ComponentReader
 {
-    /// <param name="ignored">Told of each resource of another kind, which this sidecar does not serve.</param>
-    /// <exception cref="StartupException">A file is unreadable, or a component is malformed or doubly named.</exception>
-    public static IReadOnlyList<ComponentDeclaration> ReadComponents(IEnumerable<string> paths, Action<string> ignored)
+    /// <exception cref="StartupException">A component is malformed or doubly named.</exception>
+    public static IReadOnlyList<ComponentDeclaration> Read(IEnumerable<YamlResource> resources)
     {
         var components = new Dictionary<string, ComponentDeclaration>(StringComparer.Ordinal);
-        foreach (var file in paths.SelectMany(FilesOf))
+        foreach (var component in resources.Select(ReadComponent))
         {
-            foreach (var resource in YamlResource.ReadFile(file))
+            if (!components.TryAdd(component.Name, component))
             {
-                if (resource.Kind != "Component")
-                {
-                    ignored($"{resource.Source}: kind {resource.Kind}");
-                    continue;
-                }
-
-                var component = ReadComponent(resource);
-                if (!components.TryAdd(component.Name, component))
-                {
-                    throw new StartupException(
-                        $"{component.Source}: component '{component.Name}' is already defined at {components[component.Name].Source}");
-                }
+                throw new StartupException(
+                    $"{component.Source}: component '{component.Name}' is already defined at {components[component.Name].Source}");
             }
         }
 
         return [.. components.Values];
-    }
-
-    private static IEnumerable<string> FilesOf(string path)
-    {
-        if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new StartupException($"--resources-path {path}: no such folder");
-        return Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal);
     }
 
     private static ComponentDeclaration ReadComponent(YamlResource resource)

@@ -1,0 +1,8 @@
+namespace McpMesh.Sidecar.Resiliency;
+
+internal enum CircuitState
+{
+    Closed,
+    Open,
+    HalfOpen,
+}
