@@ -7,29 +7,36 @@ using McpMesh.Sidecar.Invocation;
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>
-/// The gRPC face of the API: one server for all services on <c>--dapr-grpc-port</c>, with the HTTP face's token rule for every call.
+/// The gRPC face of the API: one server for all services on <c>--dapr-grpc-port</c>, with the HTTP face's token rule for every call. It is
+/// made at the first call: most apps never make one, and its methods take their time to build.
 /// </summary>
 internal sealed class GrpcApi
 {
     private readonly byte[]? _apiToken;
-    private readonly GrpcServer _server;
+    private readonly Lazy<GrpcServer> _server;
 
-    /// <param name="routes">What the services answer; each service adds its own.</param>
-    public GrpcApi(SidecarOptions options, GrpcRoutes routes, ILogger logger, TimeProvider clock, CancellationToken stopping)
+    /// <param name="services">Each adds the methods that it answers.</param>
+    public GrpcApi(
+        SidecarOptions options, Action<GrpcRoutes> services, ILogger logger, TimeProvider clock, CancellationToken stopping)
     {
         _apiToken = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
-        var largest = (int)Math.Min(options.MaxBodySize, int.MaxValue);
-        _server = new GrpcServer(routes, new GrpcServerOptions
+        _server = new Lazy<GrpcServer>(() =>
         {
-            MaxReceiveMessageSize = largest,
-            MaxSendMessageSize = largest,
-            Interceptor = Authorize,
-            Stopping = stopping,
-            TimeProvider = clock,
-        }, logger);
+            var routes = new GrpcRoutes();
+            services(routes);
+            var largest = (int)Math.Min(options.MaxBodySize, int.MaxValue);
+            return new GrpcServer(routes, new GrpcServerOptions
+            {
+                MaxReceiveMessageSize = largest,
+                MaxSendMessageSize = largest,
+                Interceptor = Authorize,
+                Stopping = stopping,
+                TimeProvider = clock,
+            }, logger);
+        });
     }
 
-    public Task HandleAsync(HttpContext context) => _server.HandleAsync(context);
+    public Task HandleAsync(HttpContext context) => _server.Value.HandleAsync(context);
 
     private ValueTask Authorize(GrpcServerCall call, CancellationToken cancellationToken)
     {

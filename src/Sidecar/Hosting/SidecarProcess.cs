@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using McpMesh.Grpc.Server;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -48,9 +47,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var grpcRoutes = new GrpcRoutes();
-        workflows.AddTo(grpcRoutes);
-        var grpc = new GrpcApi(options, grpcRoutes, loggers.CreateLogger("grpc"), clock, _stop.Token);
+        var grpc = new GrpcApi(options, workflows.AddTo, loggers.CreateLogger("grpc"), clock, _stop.Token);
         var api = new PublicApi(
             options.ApiToken,
             new ServiceInvocation(options, names, invokeApp, client),

@@ -5,25 +5,15 @@ using McpMesh.Sidecar.Workflows.Api;
 namespace McpMesh.Sidecar.Workflows;
 
 /// <summary>The faces of the workflow engine.</summary>
-internal sealed class WorkflowApis
+internal sealed class WorkflowApis(WorkflowRuntime runtime, SidecarOptions options, TimeProvider clock)
 {
-    private readonly TaskHubService _taskHub;
-    private readonly WorkflowGrpcApi _grpc;
+    private readonly InstanceCommands _instances = new(runtime, options.AppId, options.Namespace, clock);
 
-    public WorkflowApis(WorkflowRuntime runtime, SidecarOptions options, TimeProvider clock)
-    {
-        var instances = new InstanceCommands(runtime, options.AppId, options.Namespace, clock);
-        var management = new WorkflowManagement(runtime, instances);
-        _taskHub = new TaskHubService(runtime, instances);
-        _grpc = new WorkflowGrpcApi(management);
-        Http = new WorkflowHttpApi(management);
-    }
-
-    public WorkflowHttpApi Http { get; }
+    public WorkflowHttpApi Http => field ??= new WorkflowHttpApi(new WorkflowManagement(runtime, _instances));
 
     public void AddTo(GrpcRoutes routes)
     {
-        _taskHub.AddTo(routes);
-        _grpc.AddTo(routes);
+        new TaskHubService(runtime, _instances).AddTo(routes);
+        new WorkflowGrpcApi(new WorkflowManagement(runtime, _instances)).AddTo(routes);
     }
 }
