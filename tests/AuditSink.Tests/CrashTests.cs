@@ -7,6 +7,7 @@ namespace McpMesh.AuditSink.Tests;
 public sealed partial class CrashTests : IAsyncLifetime
 {
     private const int Events = 500;
+    private const int EventsPerMessage = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("audit-crash-").FullName;
@@ -61,11 +62,11 @@ public sealed partial class CrashTests : IAsyncLifetime
         var events = Enumerable.Range(0, Events).Select(i => RunningSink.Event(second: i)).ToArray();
         using (var client = _sidecar.Client())
         {
-            foreach (var batch in events.Chunk(100))
-                Assert.Empty((await client.BulkPublishEventAsync("pubsub", "audit-events", batch)).FailedEntries);
+            foreach (var batch in events.Chunk(EventsPerMessage))
+                await client.PublishEventAsync("pubsub", "audit-events", new { events = batch });
         }
         await killed.WaitAsync(Patience);
-        await _relay.AcknowledgedAsync(events.Length).WaitAsync(Patience);
+        await _relay.AcknowledgedAsync(Events / EventsPerMessage).WaitAsync(Patience);
 
         Assert.Equal(events.Select(auditEvent => auditEvent.Id), await ReadAllAsync());
     }

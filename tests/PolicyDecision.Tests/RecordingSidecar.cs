@@ -26,7 +26,7 @@ internal sealed class RecordingSidecar : IAsyncDisposable
             await _policyChanged.Writer.WriteAsync(await JsonSerializer.DeserializeAsync<JsonElement>(request.Body));
             return Results.NoContent();
         });
-        _app.MapPost("/{version}/publish/bulk/pubsub/audit-events", async (HttpRequest request) =>
+        _app.MapPost("/v1.0/publish/pubsub/audit-events", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
             await _audited.Writer.WriteAsync(await reader.ReadToEndAsync());
