@@ -48,6 +48,10 @@ internal sealed class ComponentFactory(SidecarOptions options, TimeProvider cloc
     }
 
     private (object Instance, IDisposable? Owned, string[] Capabilities) State(Component component, IStateStore store) => (
-        new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options)), store as IDisposable,
+        new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options))
+        {
+            KeepsActors = string.Equals(component.Find("actorStateStore"), "true", StringComparison.OrdinalIgnoreCase),
+        },
+        store as IDisposable,
         ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"]);
 }

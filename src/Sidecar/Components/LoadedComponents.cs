@@ -33,6 +33,9 @@ internal sealed partial class LoadedComponents : IDisposable
 
     public IReadOnlyDictionary<string, ISecretStore> SecretStores => _secretStores;
 
+    /// <summary>Where workflows are kept: the state store with <c>actorStateStore: "true"</c>; null when none has it.</summary>
+    public IStateStore? ActorStore { get; private set; }
+
     /// <summary>Whoever looks a component up enters here first, so that it is not closed under its hands.</summary>
     public ComponentUses Uses { get; } = new();
 
@@ -70,7 +73,16 @@ internal sealed partial class LoadedComponents : IDisposable
     {
         try
         {
-            Publish(await OpenAsync(declaration));
+            var open = await OpenAsync(declaration);
+            if (ActorStore is not null && open.Instance is NamedStateStore { KeepsActors: true })
+            {
+                open.Owned?.Dispose();
+                throw new StartupException(
+                    $"{declaration.Source}: component {declaration.Name} ({declaration.Type}): metadata 'actorStateStore' is true in another "
+                        + "state store too; only one can keep actors and workflows");
+            }
+
+            Publish(open);
         }
         catch (StartupException error) when (declaration.IgnoreErrors)
         {
@@ -103,6 +115,7 @@ internal sealed partial class LoadedComponents : IDisposable
     private void Publish(OpenComponent open)
     {
         var name = open.Declaration.Name;
+        if (open.Instance is NamedStateStore { KeepsActors: true } keeper) ActorStore = keeper.Store;
         _open[name] = open;
         switch (open.Instance)
         {
