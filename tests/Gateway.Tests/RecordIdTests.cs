@@ -1,4 +1,5 @@
 using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Tests.Mesh;
 
 namespace McpMesh.Gateway.Tests;
 
@@ -9,7 +10,7 @@ public sealed class RecordIdTests
     [Fact]
     public void An_id_is_a_uuid_of_version_7_with_the_time_in_front()
     {
-        var id = Guid.ParseExact(new RecordIds(new FixedClock()).Next(), "D");
+        var id = Guid.ParseExact(new RecordIds(new MovableClock { Now = Now }).Next(), "D");
 
         Assert.Equal(7, id.Version);
         Assert.InRange(id.Variant, 0x8, 0xB);
@@ -21,15 +22,11 @@ public sealed class RecordIdTests
     {
         const int Askers = 8;
         const int Each = 1000;
-        var ids = new RecordIds(new FixedClock());
+        var ids = new RecordIds(new MovableClock { Now = Now });
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => Task.Run(() => Enumerable.Range(0, Each).Select(_ => ids.Next()).ToList())));
+        var taken = await Task.WhenAll(
+            Enumerable.Range(0, Askers).Select(_ => Task.Run(() => Enumerable.Range(0, Each).Select(_ => ids.Next()).ToList())));
 
         Assert.Equal(Askers * Each, taken.SelectMany(id => id).Distinct().Count());
-    }
-
-    private sealed class FixedClock : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
