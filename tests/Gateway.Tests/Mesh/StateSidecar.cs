@@ -28,6 +28,7 @@ internal sealed partial class StateSidecar : IAsyncDisposable
         foreach (var argument in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "gateway", "--dapr-http-port", "0",
+            "--dapr-grpc-port", "0",
             "--resources-path", folder,
         })
         {

@@ -11,11 +11,14 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _grpcPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SidecarUnderTest(Process process) => _process = process;
 
     public int Port => _port.Task.Result;
+
+    public int GrpcPort => _grpcPort.Task.Result;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -33,7 +36,7 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--app-id", appId, "--dapr-http-port", "0", "--resources-path", folder.Components,
+            "--app-id", appId, "--dapr-http-port", "0", "--dapr-grpc-port", "0", "--resources-path", folder.Components,
             .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
             .. more ?? [],
         ];
@@ -145,9 +148,13 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         if (line is null) return;
         lock (_log) _log.AppendLine(line);
         if (ListeningPort().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].Value, null));
+        if (ListeningGrpcPort().Match(line) is { Success: true } grpc) _grpcPort.TrySetResult(int.Parse(grpc.Groups[1].Value, null));
         if (line.Contains("dapr initialized. Status: Running.", StringComparison.Ordinal)) _initialized.TrySetResult();
     }
 
     [GeneratedRegex(@"HTTP server is running on [^ ]+:(\d+),")]
     private static partial Regex ListeningPort();
+
+    [GeneratedRegex(@"gRPC server is running on [^ ]+:(\d+)")]
+    private static partial Regex ListeningGrpcPort();
 }

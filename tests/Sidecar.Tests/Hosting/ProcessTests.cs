@@ -72,7 +72,8 @@ public sealed class ProcessTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(_folder, "--app-id", "a", "--dapr-http-port", $"{port}");
+        var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(
+            _folder, "--app-id", "a", "--dapr-http-port", $"{port}", "--dapr-grpc-port", "0");
         Assert.Equal(1, exitCode);
         Assert.Contains($"--dapr-http-port {port}: the port is already in use", output, StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ internal sealed partial class EmbeddedSidecar : IAsyncDisposable
             },
             "--app-id", appId,
             "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
-            "--dapr-http-port", "0",
+            "--dapr-http-port", "0", "--dapr-grpc-port", "0",
             "--resources-path", Path.Combine(ServiceProcess.RepositoryRoot, "components", "local"));
         try
         {

@@ -106,7 +106,8 @@ internal sealed class RealMesh : IAsyncDisposable
     }
 
     private string[] Flags(string appId, Uri url, string[] more) =>
-        ["--app-id", appId, "--dapr-http-port", $"{url.Port}", "--resources-path", Path.Combine(_root, "components", "local"), .. more];
+        ["--app-id", appId, "--dapr-http-port", $"{url.Port}", "--dapr-grpc-port", "0",
+            "--resources-path", Path.Combine(_root, "components", "local"), .. more];
 
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
