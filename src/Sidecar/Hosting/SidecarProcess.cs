@@ -50,6 +50,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var states = new StateService(components.StateStores, options.AppId);
+        var publish = new PublishService(components.PubSubs, options.AppId, clock);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
         var invocation = new ServiceInvocation(options, names, invokeApp, client);
         var metadata = new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime);
@@ -57,7 +58,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             options.ApiToken,
             invocation,
             new StateApi(states),
-            new PublishApi(components.PubSubs, options.AppId, clock),
+            new PublishApi(publish),
             new SecretsApi(secrets),
             metadata,
             workflows.Http,
@@ -69,6 +70,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             workflows.AddTo(routes);
             var dapr = new DaprService(routes);
             new StateGrpcApi(states).AddTo(dapr);
+            new PublishGrpcApi(publish).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);
