@@ -60,11 +60,8 @@ public sealed class ConnectionTests
     public async Task A_client_that_falls_silent_is_found_out_by_the_servers_pings()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await WaitingServerAsync(cancelled, limits =>
-        {
-            Assert.InRange(limits.Http2.KeepAlivePingDelay + limits.Http2.KeepAlivePingTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-            limits.Http2.KeepAlivePingDelay = limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(1);
-        });
+        await using var server = await WaitingServerAsync(
+            cancelled, limits => limits.Http2.KeepAlivePingDelay = limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(1));
         await using var relay = new Relay(server.Port);
         using var channel = new GrpcChannel(relay.Address);
         await using var stream = channel.StreamAsync(Methods.Count, new Int32Value()).GetAsyncEnumerator();
@@ -156,9 +153,15 @@ public sealed class ConnectionTests
                 .Unary(Methods.Bytes, (request, _, _) => Task.FromResult(request))
                 .ServerStreaming(Methods.Count, async (_, responses, _, cancel) =>
                 {
-                    await using var registration = cancel.Register(() => cancelled?.TrySetResult());
                     await responses.WriteAsync(new Int32Value(), cancel);
-                    await Task.Delay(Timeout.Infinite, cancel);
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, cancel);
+                    }
+                    finally
+                    {
+                        cancelled?.TrySetResult();
+                    }
                 }),
             configure: configure);
 }

@@ -57,6 +57,37 @@ public sealed class FlowControlTests
     }
 
     [Fact]
+    public async Task A_handler_that_gives_up_on_a_client_that_does_not_read_ends_the_call()
+    {
+        var giveUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var write = Task.CompletedTask;
+        await using var server = await TestServer.StartAsync(routes => routes
+            .ServerStreaming(Methods.Bytes, async (_, responses, _, cancel) =>
+            {
+                var megabyte = new BytesValue { Value = ByteString.CopyFrom(new byte[1 << 20]) };
+                write = responses.WriteAsync(megabyte, cancel);
+                await giveUp.Task.WaitAsync(cancel);
+                throw new GrpcException(GrpcStatusCode.Unavailable, "timed out while sending");
+            }));
+        using var limit = new CancellationTokenSource(Methods.Hang);
+        using var connection = await RawConnection.OpenAsync(server.Port);
+        await connection.StartCallAsync(1, Methods.Bytes.Path);
+        await connection.SendAsync(RawConnection.Data, RawConnection.EndStream, 1, RawCall.Frame([]));
+        for (var taken = 0; taken < InitialWindow;)
+        {
+            var (type, _, payload) = await connection.ReceiveAsync(limit.Token);
+            if (type == RawConnection.Data) taken += payload.Length;
+        }
+
+        Assert.False(write.IsCompleted);
+        giveUp.SetResult();
+
+        while ((await connection.ReceiveAsync(limit.Token)).Type != RawConnection.ResetStream) { }
+        await Assert.ThrowsAnyAsync<Exception>(() => write.WaitAsync(Methods.Hang));
+        Assert.Empty(server.Log.All);
+    }
+
+    [Fact]
     public async Task A_request_reset_in_the_middle_of_a_message_cancels_the_handler_and_leaves_the_connection_usable()
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,11 +95,18 @@ public sealed class FlowControlTests
         await using var server = await TestServer.StartAsync(routes => routes
             .Duplex(Methods.Chat, async (requests, responses, _, cancel) =>
             {
-                await using var registration = cancel.Register(() => cancelled.TrySetResult());
-                await foreach (var request in requests)
+                try
                 {
-                    first.TrySetResult();
-                    await responses.WriteAsync(request, cancel);
+                    await foreach (var request in requests)
+                    {
+                        first.TrySetResult();
+                        await responses.WriteAsync(request, cancel);
+                    }
+                }
+                catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+                {
+                    cancelled.TrySetResult();
+                    throw;
                 }
             }));
         using var limit = new CancellationTokenSource(Methods.Hang);

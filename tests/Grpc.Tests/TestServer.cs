@@ -44,7 +44,8 @@ internal sealed class TestServer : IAsyncDisposable
         Action<KestrelServerLimits>? configure = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        GrpcListener.Configure(options.Limits);
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
         configure?.Invoke(options.Limits);
         options.Listen(new IPEndPoint(IPAddress.Loopback, 0), listen => listen.Protocols = protocols);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);

@@ -8,6 +8,9 @@ internal sealed record Exchange(HttpContext Context, MethodPath Path, Invocation
 {
     private const int LargestKeptAnswer = 4 << 20;
 
+    /// <summary>From now on there is no other answer.</summary>
+    public bool IsAnswered { get; private set; }
+
     /// <summary>Sends the answer back, and disposes of it.</summary>
     /// <exception cref="FailedAttemptException">Under a policy: the answer tells of a failure, or it broke off.</exception>
     public async Task RelayAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -17,6 +20,7 @@ internal sealed record Exchange(HttpContext Context, MethodPath Path, Invocation
         if (isFailure && !Body.IsStream && response.Content.Headers.ContentLength is null or <= LargestKeptAnswer)
             throw await KeepAsync(response, status, cancellationToken);
 
+        IsAnswered = true;
         bool whole;
         using (response) whole = await ResponseRelay.CopyAsync(response, Context, cancellationToken);
         if (!UnderPolicy)
@@ -25,13 +29,7 @@ internal sealed record Exchange(HttpContext Context, MethodPath Path, Invocation
             return;
         }
 
-        if (!whole)
-        {
-            // A deadline that came before anything was sent is one, and another attempt may follow.
-            if (!Context.Response.HasStarted) cancellationToken.ThrowIfCancellationRequested();
-            throw new FailedAttemptException("the answer broke off", null) { IsFinal = true };
-        }
-
+        if (!whole) throw new FailedAttemptException("the answer broke off", null) { IsFinal = true };
         if (isFailure) throw new FailedAttemptException($"the app answered {status}", status) { IsFinal = true };
     }
 

@@ -79,7 +79,7 @@ internal sealed class ServiceInvocation(
         }
         catch (Exception error) when (error is FailedAttemptException or ResiliencyException)
         {
-            if (!context.Response.HasStarted)
+            if (!exchange.IsAnswered)
                 throw error.InnerException as ApiException ?? new ApiException(InvocationErrors.Failed(target, error.Message));
             // What the app was sent of the answer is not all of it; a streamed answer of failure is.
             if (error is not FailedAttemptException { Status: not null }) context.Abort();

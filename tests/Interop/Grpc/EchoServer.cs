@@ -69,9 +69,16 @@ internal sealed class EchoServer : IAsyncDisposable
         })
         .ServerStreaming(EchoMethods.Hang, async (request, responses, _, cancel) =>
         {
-            await using var registration = cancel.Register(() => _cancelled.TrySetResult());
-            await responses.WriteAsync(request, cancel);
-            await Task.Delay(Timeout.Infinite, cancel);
+            try
+            {
+                await responses.WriteAsync(request, cancel);
+                await Task.Delay(Timeout.Infinite, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                _cancelled.TrySetResult();
+                throw;
+            }
         })
         .Unary(EchoMethods.Cancelled, async (_, _, cancel) =>
         {
