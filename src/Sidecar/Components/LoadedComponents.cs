@@ -23,7 +23,7 @@ internal sealed partial class LoadedComponents : IDisposable
     {
         _clock = clock;
         _logger = loggers.CreateLogger("components");
-        _factory = new ComponentFactory(options, clock);
+        _factory = new ComponentFactory(options, clock, loggers);
         _resolver = new ComponentResolver(options.AppId, options.Namespace, _secretStores);
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);
-        foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint"))
+        foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint", "Subscription"))
             NotServed(_logger, $"{other.Source}: kind {other.Kind}");
         var resiliency = new ResiliencyPolicies(
             ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
@@ -43,13 +43,15 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var components = await LoadedComponents.LoadAsync(
             ComponentReader.Read(resources.Of("Component")), options, clock, loggers);
         var endpoints = new HttpEndpointReader(options.AppId, components.Resolver).Read(resources.Of("HTTPEndpoint"));
+        var declared = SubscriptionReader.Read(resources.Of("Subscription"), options.AppId);
         using var names = NameRegistry.Open(configuration.NamesConnection ?? DefaultNames(), options, clock);
         using var client = InvocationClients.Create();
         using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(components.PubSubs, app, readiness, options.AppId, loggers.CreateLogger("pubsub"));
+        var subscriptions = new SubscriptionRuntime(
+            components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
@@ -76,6 +78,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             var dapr = new DaprService(routes);
             new StateGrpcApi(states).AddTo(dapr);
             new PublishGrpcApi(publish).AddTo(dapr);
+            new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);
