@@ -66,6 +66,8 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:System", "Warning"),
                 // Whoever probes is told; a starting service need not say it again at every probe.
                 new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+                // What it says below that level is what a start that failed throws, or is said again at that level.
+                new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
             ],
         });
         builder.Logging.ClearProviders();

@@ -85,7 +85,8 @@ internal static class SidecarBenchmark
         var sidecar = typeof(global::Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(entry => entry.Key == "McpMesh.Sidecar").Value!;
         return MeasuredProcess.StartAsync(
-            sidecar, port => ["--dapr-http-port", Text(port), "--log-level", "warn", .. arguments], "/v1.0/healthz", folder,
+            sidecar, port => ["--dapr-http-port", Text(port), "--dapr-grpc-port", "0", "--log-level", "warn", .. arguments],
+            "/v1.0/healthz", folder,
             cancellationToken);
     }
 

@@ -14,8 +14,8 @@ internal static class AdapterEndpoints
         var served = app.Services.GetRequiredService<ServedServer>();
         app.MapPost("/mcp", endpoint.HandleAsync);
         // The modern revision has no stream to open and no session to delete; sessions of the legacy era are not offered (405 says both).
-        app.MapMethods("/mcp", [HttpMethods.Get, HttpMethods.Delete], context =>
-            new Refusal(StatusCodes.Status405MethodNotAllowed, -32600, "Only POST is served here.").WriteAsync(context, null));
+        app.MapMethods("/mcp", [HttpMethods.Get, HttpMethods.Delete], context => Refusal.NotPosted.WriteAsync(context, null));
+        app.MapMethods("/mcp", [HttpMethods.Put, HttpMethods.Patch], endpoint.RefuseVerbAsync);
         Ok<ResourceMetadata> metadata = TypedResults.Ok(ResourceMetadata.Of(served));
         app.MapGet($"{ResourceMetadata.WellKnown}/mcp", () => metadata);
         app.MapGet(ResourceMetadata.WellKnown, () => metadata);

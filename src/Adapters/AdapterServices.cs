@@ -5,6 +5,7 @@ using McpMesh.Adapters.Incidents;
 using McpMesh.Adapters.Logs;
 using McpMesh.Adapters.Mcp;
 using McpMesh.Adapters.Sql;
+using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Identity;
 
@@ -21,6 +22,7 @@ internal static class AdapterServices
         services.AddSingleton<BearerChallenge>();
         services.AddSingleton<Authentication>();
         services.AddSingleton<Authorization>();
+        services.AddSingleton<RefusalBudget>();
         services.AddSingleton<CallRecorder>();
         services.AddSingleton<AdapterServer>();
         services.AddSingleton<McpEndpoint>();

@@ -14,61 +14,52 @@ internal static class AuditEventBounds
 
     private const char Ellipsis = '\u2026';
 
-    /// <summary>Characters that the format itself takes around the values.</summary>
-    private const int FormatWeight = 1024;
-
     /// <summary>The event itself when it fits, as nearly all do; otherwise a copy that does.</summary>
-    /// <param name="auditEvent">The event.</param>
-    /// <param name="weight">Characters that it takes at most.</param>
     /// <exception cref="AuditUnavailableException">The actor chain is too long to be recorded whole.</exception>
-    internal static AuditEvent Fit(AuditEvent auditEvent, out int weight)
+    internal static AuditEvent Fit(AuditEvent auditEvent)
     {
         if (!auditEvent.Actors.IsDefaultOrEmpty && auditEvent.Actors.Length > MaxActors)
             throw new AuditUnavailableException($"An actor chain of more than {MaxActors} actors cannot be recorded.");
-        weight = Weigh(auditEvent);
         // Texts that together are no longer than one may be need no look at each.
-        if (weight <= FormatWeight + MaxText) return auditEvent;
-        var fitted = Cut(auditEvent);
-        weight = Weigh(fitted);
-        return fitted;
+        return TextLength(auditEvent) <= MaxText ? auditEvent : Cut(auditEvent, MaxText);
     }
 
-    /// <summary>Some values stand in the record twice; <see cref="FormatWeight"/> and this sum allow for that.</summary>
-    private static int Weigh(AuditEvent e)
+    /// <summary>A copy none of whose texts has more characters.</summary>
+    internal static AuditEvent Cut(AuditEvent auditEvent, int maxText) =>
+        auditEvent with
+        {
+            Transaction = Cut(auditEvent.Transaction, maxText),
+            CallId = Cut(auditEvent.CallId, maxText),
+            Subject = Cut(auditEvent.Subject, maxText),
+            Actors = auditEvent.Actors.IsDefaultOrEmpty ? [] : [.. auditEvent.Actors.Select(actor => Cut(actor, maxText)!)],
+            ClientId = Cut(auditEvent.ClientId, maxText),
+            Audience = Cut(auditEvent.Audience, maxText),
+            Operation = Cut(auditEvent.Operation, maxText),
+            Method = Cut(auditEvent.Method, maxText),
+            ToolDigest = Cut(auditEvent.ToolDigest, maxText),
+            ArgumentDigest = Cut(auditEvent.ArgumentDigest, maxText),
+            AccessTokenId = Cut(auditEvent.AccessTokenId, maxText),
+            IdJagId = Cut(auditEvent.IdJagId, maxText),
+            IdJagIssuer = Cut(auditEvent.IdJagIssuer, maxText),
+            Scope = Cut(auditEvent.Scope, maxText),
+            Rule = Cut(auditEvent.Rule, maxText),
+            Reason = Cut(auditEvent.Reason, maxText),
+            TraceId = Cut(auditEvent.TraceId, maxText),
+        };
+
+    private static int TextLength(AuditEvent e)
     {
-        var weight = FormatWeight + Length(e.Transaction) + Length(e.CallId) + Length(e.Subject) * 2 + Length(e.ClientId) * 2
-            + Length(e.Audience) * 2 + Length(e.Operation) * 3 + Length(e.Method) * 2 + Length(e.ToolDigest) * 2
-            + Length(e.ArgumentDigest) + Length(e.AccessTokenId) * 2 + Length(e.IdJagId) * 3 + Length(e.IdJagIssuer) * 2
-            + Length(e.Scope) + Length(e.Rule) * 2 + Length(e.PolicyDigest) * 2 + Length(e.Reason) + Length(e.TraceId) * 2;
-        if (e.Actors.IsDefaultOrEmpty) return weight;
-        foreach (var actor in e.Actors) weight += Length(actor) * 2 + 16;
-        return weight;
+        var length = Length(e.Transaction) + Length(e.CallId) + Length(e.Subject) + Length(e.ClientId) + Length(e.Audience)
+            + Length(e.Operation) + Length(e.Method) + Length(e.ToolDigest) + Length(e.ArgumentDigest) + Length(e.AccessTokenId)
+            + Length(e.IdJagId) + Length(e.IdJagIssuer) + Length(e.Scope) + Length(e.Rule) + Length(e.PolicyDigest) + Length(e.Reason)
+            + Length(e.TraceId);
+        if (e.Actors.IsDefaultOrEmpty) return length;
+        foreach (var actor in e.Actors) length += actor.Length;
+        return length;
     }
 
     private static int Length(string? text) => text?.Length ?? 0;
 
-    private static AuditEvent Cut(AuditEvent auditEvent) =>
-        auditEvent with
-        {
-            Transaction = Cut(auditEvent.Transaction),
-            CallId = Cut(auditEvent.CallId),
-            Subject = Cut(auditEvent.Subject),
-            Actors = auditEvent.Actors.IsDefaultOrEmpty ? [] : [.. auditEvent.Actors.Select(actor => Cut(actor)!)],
-            ClientId = Cut(auditEvent.ClientId),
-            Audience = Cut(auditEvent.Audience),
-            Operation = Cut(auditEvent.Operation),
-            Method = Cut(auditEvent.Method),
-            ToolDigest = Cut(auditEvent.ToolDigest),
-            ArgumentDigest = Cut(auditEvent.ArgumentDigest),
-            AccessTokenId = Cut(auditEvent.AccessTokenId),
-            IdJagId = Cut(auditEvent.IdJagId),
-            IdJagIssuer = Cut(auditEvent.IdJagIssuer),
-            Scope = Cut(auditEvent.Scope),
-            Rule = Cut(auditEvent.Rule),
-            Reason = Cut(auditEvent.Reason),
-            TraceId = Cut(auditEvent.TraceId),
-        };
-
-    private static string? Cut(string? text) =>
-        text is null || text.Length <= MaxText ? text : string.Concat(text.AsSpan(0, MaxText - 1), [Ellipsis]);
+    private static string? Cut(string? text, int maxText) =>
+        text is null || text.Length <= maxText ? text : string.Concat(text.AsSpan(0, maxText - 1), [Ellipsis]);
 }

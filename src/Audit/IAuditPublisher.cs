@@ -4,7 +4,7 @@ namespace McpMesh.Audit;
 public interface IAuditPublisher
 {
     /// <summary>
-    /// Completes once the record is durably accepted. Concurrent callers share one bulk publish (group commit): many calls cost one flush.
+    /// Completes once the record is durably accepted. Concurrent callers share one message (group commit): many calls cost one flush.
     /// </summary>
     /// <exception cref="AuditUnavailableException">
     /// The record could not be made durable: the call must be refused (JSON-RPC error 5031).

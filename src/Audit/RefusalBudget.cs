@@ -33,4 +33,8 @@ public sealed class RefusalBudget(TimeProvider time)
             return true;
         }
     }
+
+    /// <summary>A reason as it is recorded: it tells also how many refusals before it were only counted.</summary>
+    public static string Reason(string reason, long suppressed) =>
+        suppressed == 0 ? reason : $"{reason} ({suppressed} more refusals were not recorded one by one.)";
 }

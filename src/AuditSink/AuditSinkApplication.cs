@@ -12,15 +12,11 @@ namespace McpMesh.AuditSink;
 /// <summary>The audit sink: takes records from the topic, keeps them in order, and lets the operator read them.</summary>
 internal static class AuditSinkApplication
 {
-    /// <summary>Events nest as deep as the sidecar lets them through; a lower limit here would make a whole batch unreadable.</summary>
-    private const int SidecarJsonDepth = 10_000;
-
     internal static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
         builder.AddServiceDefaults();
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.MaxDepth = SidecarJsonDepth);
         builder.Services.AddAuthentication()
             .AddDapr(options => options.Token = DaprDefaults.GetDefaultAppApiToken(builder.Configuration));
         builder.Services.AddAuthorization(options => options.AddDapr());

@@ -37,5 +37,4 @@ app.MapGateway();
 app.MapSubscribeHandler();
 app.MapPolicyChanged();
 app.MapDefaultEndpoints();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

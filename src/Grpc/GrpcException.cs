@@ -1,7 +1,8 @@
 namespace McpMesh.Grpc;
 
 /// <summary>
-/// A call that ended with a status other than OK. A handler throws it to answer so; a client gets it for every failure but its own
+/// A call that ended with a status other than OK. A handler throws it to answer so, and one that it lets through
+/// from a call of its own is its answer too; a client gets it for every failure but its own
 /// cancellation, which is an <see cref="OperationCanceledException"/>.
 /// </summary>
 /// <param name="code">Never <see cref="GrpcStatusCode.OK"/>.</param>
@@ -9,7 +10,8 @@ namespace McpMesh.Grpc;
 public sealed class GrpcException(GrpcStatusCode code, string detail, Exception? inner = null)
     : Exception($"{code}: {detail}", inner)
 {
-    public GrpcStatusCode Code { get; } = code;
+    public GrpcStatusCode Code { get; } =
+        code != GrpcStatusCode.OK ? code : throw new ArgumentOutOfRangeException(nameof(code), "OK is no error");
 
     public string Detail { get; } = detail;
 

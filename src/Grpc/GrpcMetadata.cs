@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace McpMesh.Grpc;
@@ -11,6 +12,10 @@ namespace McpMesh.Grpc;
 public sealed class GrpcMetadata : IEnumerable<KeyValuePair<string, string>>
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-.");
+    private static readonly FrozenSet<string> NotOfTheApplication = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding", "content-type", "content-length", "date", "server", "trailer");
+
     private readonly List<KeyValuePair<string, string>> _entries = [];
 
     public int Count => _entries.Count;
@@ -46,11 +51,14 @@ public sealed class GrpcMetadata : IEnumerable<KeyValuePair<string, string>>
         Add(name, Convert.ToBase64String(value).TrimEnd('='));
     }
 
-    /// <summary>The bytes of a <c>-bin</c> value, with or without padding; false when there is none or it is no base64.</summary>
+    /// <summary>The bytes of the first <c>-bin</c> value of that name, with or without padding; false when there is none or it is no
+    /// base64.</summary>
     public bool TryGetBytes(string name, [NotNullWhen(true)] out byte[]? value)
     {
         value = null;
-        if (this[name] is not { } text) return false;
+        if (this[name] is not { } joined) return false;
+        // Values of one name may have been joined on their way.
+        var text = joined.Split(',', 2)[0].Trim();
         var padded = text.PadRight((text.Length + 3) / 4 * 4, '=');
         var buffer = new byte[padded.Length / 4 * 3];
         if (!Convert.TryFromBase64String(padded, buffer, out var written)) return false;
@@ -62,6 +70,17 @@ public sealed class GrpcMetadata : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Takes what the other side sent as it is.</summary>
-    internal void AddReceived(string name, string value) => _entries.Add(new(name.ToLowerInvariant(), value));
+    /// <summary>Takes what the other side sent, without what belongs to HTTP or to the call itself, and without what could not be sent on:
+    /// the specification lets a receiver drop invalid values.</summary>
+    internal void AddReceived(string name, string value)
+    {
+        var lower = name.ToLowerInvariant();
+        if (NotOfTheApplication.Contains(lower) || lower.AsSpan().ContainsAnyExcept(NameCharacters)
+            || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return;
+        }
+
+        _entries.Add(new(lower, value));
+    }
 }

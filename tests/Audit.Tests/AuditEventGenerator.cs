@@ -79,6 +79,31 @@ internal static class AuditEventGenerator
         TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
     };
 
+    /// <summary>Every text of a caller as long as can be, of characters that take the most bytes.</summary>
+    internal static AuditEvent Largest()
+    {
+        var text = new string('\u4e2d', 10_000);
+        return Sample(AuditEventKind.Outcome, text) with
+        {
+            Transaction = text,
+            CallId = text,
+            Subject = text,
+            Actors = [.. Enumerable.Repeat(text, 32)],
+            ClientId = text,
+            Audience = text,
+            Operation = text,
+            Method = text,
+            ToolDigest = text,
+            ArgumentDigest = text,
+            AccessTokenId = text,
+            IdJagId = text,
+            IdJagIssuer = text,
+            Scope = text,
+            Rule = text,
+            TraceId = text,
+        };
+    }
+
     /// <summary>A copy whose actor chain is compared by value: an immutable array compares by reference.</summary>
     internal static (AuditEvent Fields, string Actors) Comparable(AuditEvent auditEvent) =>
         (auditEvent with { Actors = ImmutableArray<string>.Empty }, string.Join('\n', auditEvent.Actors));

@@ -42,9 +42,9 @@ public sealed class AuditPublisherTests : IAsyncLifetime
 
         Assert.Equal(1_001, _sidecar.Ids.Distinct().Count());
         Assert.Equal(1_001, _sidecar.Ids.Count());
-        // One publish for the first record, at most one partly filled one beside it, and full batches for the rest.
-        Assert.InRange(_sidecar.Publishes.Count, 5, 8);
-        Assert.All(_sidecar.Publishes, batch => Assert.InRange(batch.Length, 1, 256));
+        // One publish for the first record, at most one partly filled one beside it, and full messages of at most 192 KiB for the rest.
+        Assert.InRange(_sidecar.Publishes.Count, 5, 16);
+        Assert.InRange(_sidecar.LargestMessage, 150_000, 192 * 1024);
     }
 
     [Fact]
@@ -87,12 +87,15 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_refused_entry_refuses_the_batch_because_nobody_may_act_without_a_record()
+    public async Task The_largest_record_that_a_caller_can_cause_is_published_alone_and_fits()
     {
         await using var host = await StartAsync();
-        _sidecar.RefusedEntry = "0";
+        var hostile = AuditEventGenerator.Largest();
 
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => Record(host, 1));
+        await host.Publisher.RecordAsync(hostile, CancellationToken.None).AsTask().WaitAsync(Patience);
+
+        Assert.Equal([hostile.Id], _sidecar.Ids);
+        Assert.InRange(_sidecar.LargestMessage, 100_000, 192 * 1024);
     }
 
     [Fact]
@@ -117,7 +120,7 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     {
         await using var host = await StartAsync(options =>
         {
-            (options.MaxBatchSize, options.QueueCapacity, options.MaxConcurrentPublishes, options.RelaxedCapacity) = (2, 2, 1, 2);
+            (options.MaxQueuedBytes, options.MaxConcurrentPublishes, options.MaxRelaxedBytes) = (2_000, 1, 2_000);
         });
         _sidecar.Close();
         var inFlight = Record(host, 1);
@@ -163,6 +166,25 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_try_that_fails_while_the_host_stops_is_not_the_last()
+    {
+        await using var host = await StartAsync(options => options.FirstRetryDelay = TimeSpan.FromMilliseconds(5));
+        _sidecar.BrokerDown = true;
+        Assert.True(host.Publisher.TryEnqueue(AuditEventGenerator.Sample(AuditEventKind.Outcome)));
+        await _log.Logged(LogLevel.Error).WaitAsync(Patience);
+        _sidecar.ExpectArrival();
+        _sidecar.Close();
+        await _sidecar.Arrival.WaitAsync(Patience);
+        _sidecar.BrokerDown = false;
+
+        var stopping = host.StopAsync();
+        _sidecar.Release();
+        await stopping.WaitAsync(Patience);
+
+        Assert.Single(_sidecar.Ids);
+    }
+
+    [Fact]
     public async Task Stopping_publishes_what_was_accepted()
     {
         await using var host = await StartAsync(options => options.MaxConcurrentPublishes = 1);
@@ -195,12 +217,12 @@ public sealed class AuditPublisherTests : IAsyncLifetime
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddAuditPublisher(options => options.MaxBatchSize = 0);
+        services.AddAuditPublisher(options => options.MaxMessageBytes = 0);
         using var provider = services.BuildServiceProvider();
 
         var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<AuditPublisherOptions>>().Value);
 
-        Assert.Contains("MaxBatchSize", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxMessageBytes", error.Message, StringComparison.Ordinal);
     }
 
     private static Task Record(RunningPublisher host, int count) => Task.WhenAll(Enumerable.Range(0, count)

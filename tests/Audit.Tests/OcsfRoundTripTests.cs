@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
@@ -37,6 +38,26 @@ public sealed class OcsfRoundTripTests
 
         Assert.Contains(rule, error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_event_is_read_where_it_stands_and_a_bad_one_is_stepped_over() =>
+        Prop.ForAll(AuditEventGenerator.Events, auditEvent =>
+        {
+            var good = JsonSerializer.Serialize(auditEvent);
+            var bad = good.Replace("\"hop\":", "\"hop\":[{}],\"was\":", StringComparison.Ordinal);
+            var json = Encoding.UTF8.GetBytes($"[{bad}, {good} ,7]");
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            reader.Read();
+            var refused = !OcsfReader.TryRead(ref reader, json, out _, out var error) && error == "hop must be an integer";
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var isRead = OcsfReader.TryRead(ref reader, json, out var record, out _);
+            var id = Encoding.UTF8.GetString(record.Utf8(OcsfField.Id));
+            var bytes = Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
+            return refused && isRead && id == auditEvent.Id && bytes == good && record.Time == auditEvent.Time
+                && record.Text(OcsfField.Transaction) == auditEvent.Transaction && reader.Read() && reader.GetInt32() == 7;
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_text_beyond_the_limit_is_refused()

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace McpMesh.Audit.Tests;
 
-/// <summary>The bulk publish route of Dapr's HTTP API on a real server. Its gate holds every publish until it is opened.</summary>
+/// <summary>The publish route of Dapr's HTTP API on a real server. Its gate holds every publish until it is opened.</summary>
 public sealed class PublishSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -21,11 +21,11 @@ public sealed class PublishSidecar : IAsyncDisposable
     /// <summary>Event ids of every accepted publish.</summary>
     public ConcurrentQueue<string[]> Publishes { get; } = new();
 
-    /// <summary>Answer 500 to everything.</summary>
+    /// <summary>Answer 500 to whatever arrives from now on.</summary>
     public bool BrokerDown { get; set; }
 
-    /// <summary>Refuse the entry with this id within an otherwise accepted publish.</summary>
-    public string? RefusedEntry { get; set; }
+    /// <summary>Length of the largest accepted message.</summary>
+    public long LargestMessage { get; private set; }
 
     public string Url => _app.Urls.Single();
 
@@ -42,7 +42,7 @@ public sealed class PublishSidecar : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         var app = builder.Build();
         var sidecar = new PublishSidecar(app);
-        app.MapPost("/v1.0/publish/bulk/pubsub/audit-events", sidecar.PublishAsync);
+        app.MapPost("/v1.0/publish/pubsub/audit-events", sidecar.PublishAsync);
         await app.StartAsync();
         return sidecar;
     }
@@ -59,19 +59,14 @@ public sealed class PublishSidecar : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task<IResult> PublishAsync(JsonArray entries, CancellationToken cancellationToken)
+    private async Task<IResult> PublishAsync(JsonObject message, HttpRequest request, CancellationToken cancellationToken)
     {
-        var gate = _gate;
+        var (gate, down) = (_gate, BrokerDown);
         _arrived.TrySetResult();
         await gate.Task.WaitAsync(cancellationToken);
-        if (BrokerDown) return Results.Json(new { errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE", message = "broker is down" }, statusCode: 500);
-        if (RefusedEntry is { } id)
-        {
-            return Results.Json(
-                new { failedEntries = new[] { new { entryId = id, error = "too large" } }, errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE" },
-                statusCode: 500);
-        }
-        Publishes.Enqueue([.. entries.Select(entry => entry!["event"]!["metadata"]!["uid"]!.GetValue<string>())]);
+        if (down) return Results.Json(new { errorCode = "ERR_PUBSUB_PUBLISH_MESSAGE", message = "broker is down" }, statusCode: 500);
+        LargestMessage = Math.Max(LargestMessage, request.ContentLength!.Value);
+        Publishes.Enqueue([.. message["events"]!.AsArray().Select(record => record!["metadata"]!["uid"]!.GetValue<string>())]);
         return Results.NoContent();
     }
 

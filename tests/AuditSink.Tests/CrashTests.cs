@@ -7,6 +7,7 @@ namespace McpMesh.AuditSink.Tests;
 public sealed partial class CrashTests : IAsyncLifetime
 {
     private const int Events = 500;
+    private const int EventsPerMessage = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("audit-crash-").FullName;
@@ -16,16 +17,25 @@ public sealed partial class CrashTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _relay = await DeliveryRelay.StartAsync();
-        await StartSinkAsync();
-        _sidecar = await EmbeddedSidecar.StartAsync("audit", _relay.Port, _folder);
+        try
+        {
+            _relay = await DeliveryRelay.StartAsync();
+            await StartSinkAsync();
+            _sidecar = await EmbeddedSidecar.StartAsync("audit", _relay.Port, _folder);
+        }
+        catch
+        {
+            // xunit disposes nothing whose beginning failed.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await _sidecar.DisposeAsync();
-        await _sink.DisposeAsync();
-        await _relay.DisposeAsync();
+        if (_sidecar is not null) await _sidecar.DisposeAsync();
+        if (_sink is not null) await _sink.DisposeAsync();
+        if (_relay is not null) await _relay.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -52,11 +62,11 @@ public sealed partial class CrashTests : IAsyncLifetime
         var events = Enumerable.Range(0, Events).Select(i => RunningSink.Event(second: i)).ToArray();
         using (var client = _sidecar.Client())
         {
-            foreach (var batch in events.Chunk(100))
-                Assert.Empty((await client.BulkPublishEventAsync("pubsub", "audit-events", batch)).FailedEntries);
+            foreach (var batch in events.Chunk(EventsPerMessage))
+                await client.PublishEventAsync("pubsub", "audit-events", new { events = batch });
         }
         await killed.WaitAsync(Patience);
-        await _relay.AcknowledgedAsync(events.Length).WaitAsync(Patience);
+        await _relay.AcknowledgedAsync(Events / EventsPerMessage).WaitAsync(Patience);
 
         Assert.Equal(events.Select(auditEvent => auditEvent.Id), await ReadAllAsync());
     }

@@ -40,17 +40,17 @@ public sealed class DeliveryTests : IAsyncLifetime
         var original = RunningSink.Event();
         await _sink.DeliverAsync(original);
 
-        Assert.Equal(["DROP", "SUCCESS"], await _sink.DeliverAsync(original with { Subject = "somebody else" }, RunningSink.Event()));
+        Assert.Equal(["SUCCESS", "SUCCESS"], await _sink.DeliverAsync(original with { Subject = "somebody else" }, RunningSink.Event()));
+        Assert.Equal(2, (await _sink.ReadAsync()).Length);
 
         var kept = await _sink.Http.GetStringAsync(new Uri($"/events/{original.Id}", UriKind.Relative));
         Assert.Equal(JsonSerializer.Serialize(original), kept);
     }
 
     [Fact]
-    public async Task What_is_no_audit_event_is_dropped_and_the_rest_of_the_batch_is_kept()
+    public async Task What_is_no_batch_of_events_is_dropped_and_the_rest_of_the_delivery_is_kept()
     {
         var good = RunningSink.Event();
-        var deep = string.Concat(Enumerable.Repeat("[", 5_000)) + string.Concat(Enumerable.Repeat("]", 5_000));
 
         var statuses = await _sink.DeliverAsync(
         [
@@ -58,14 +58,90 @@ public sealed class DeliveryTests : IAsyncLifetime
             "null",
             "{\"id\":\"no data\"}",
             "{\"data\":\"a text\"}",
-            "{\"data\":{\"class_uid\":1}}",
-            $"{{\"data\":{deep}}}",
-            $"{{\"data\":{{\"filler\":\"{new string('x', 1024 * 1024)}\"}}}}",
+            "{\"data\":[]}",
+            "{\"data\":{\"events\":{}}}",
             $"{{\"data\":{JsonSerializer.Serialize(good)}}}",
+            RunningSink.Message(JsonSerializer.Serialize(good)),
         ]);
 
         Assert.Equal(["DROP", "DROP", "DROP", "DROP", "DROP", "DROP", "DROP", "SUCCESS"], statuses);
         Assert.Equal([good.Id], await _sink.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_bad_event_is_dropped_alone_and_named_and_its_neighbours_are_kept()
+    {
+        using var log = new CriticalLines();
+        await using var sink = await RunningSink.StartAsync(Directory.CreateTempSubdirectory("audit-sink-").FullName, log);
+        const int limit = 1024 * 1024;
+        string[] good = [.. Enumerable.Range(0, 3).Select(i => JsonSerializer.Serialize(RunningSink.Event(second: i)))];
+        var deep = new string('[', 5_000) + new string(']', 5_000);
+        var broken = good[1].Replace("\"kind\":\"intent\"", "\"kind\":7", StringComparison.Ordinal);
+        var large = good[1].Replace("\"class_uid\"", $"\"filler\":\"{new string('x', limit)}\",\"class_uid\"", StringComparison.Ordinal);
+
+        var statuses = await sink.DeliverAsync(
+        [
+            RunningSink.Message(good[0], "7", deep, "{\"class_uid\":1}", broken, large, good[1]),
+            RunningSink.Message("[]"),
+            RunningSink.Message(good[2]),
+            RunningSink.Message(),
+        ]);
+
+        Assert.Equal(["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"], statuses);
+        Assert.Equal(
+            $"[{string.Join(",\n", good)}]\n", await sink.Http.GetStringAsync(new Uri("/events", UriKind.Relative)));
+        Assert.Equal(
+            [
+                "Dropped event 1 of message 0 of audit-events: the event must be a JSON object",
+                "Dropped event 2 of message 0 of audit-events: the event must be a JSON object",
+                "Dropped event 3 of message 0 of audit-events: metadata must be an object",
+                "Dropped event 4 of message 0 of audit-events: kind must be a text",
+                $"Dropped event 5 of message 0 of audit-events: the event has {large.Length} bytes; at most {limit} are taken",
+                "Dropped event 0 of message 1 of audit-events: the event must be a JSON object",
+            ],
+            log.Lines);
+    }
+
+    [Fact]
+    public async Task A_delivery_of_many_batches_is_stored_in_order_and_a_redelivery_of_any_part_doubles_nothing()
+    {
+        string[][] batches =
+            [.. Enumerable.Range(0, 500).Select(i => JsonSerializer.Serialize(RunningSink.Event(second: i))).Chunk(100)];
+        string[] messages = [.. batches.Select(batch => RunningSink.Message(batch))];
+        Assert.All(await _sink.DeliverAsync(messages[..3]), status => Assert.Equal("SUCCESS", status));
+
+        Assert.All(await _sink.DeliverAsync([messages[2], .. messages[2..], messages[0]]), status => Assert.Equal("SUCCESS", status));
+
+        var expected = batches.SelectMany(batch => batch).Select(json => JsonSerializer.Deserialize<AuditEvent>(json)!.Id);
+        Assert.Equal(expected, await _sink.ReadAsync("?limit=1000"));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_json_is_one_error_and_stores_nothing()
+    {
+        var good = RunningSink.Message(JsonSerializer.Serialize(RunningSink.Event()));
+
+        using var response = await _sink.PostAsync([good, "{"], RunningSink.AppToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("The delivery is not JSON", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(await _sink.ReadAsync());
+    }
+
+    [Fact]
+    public async Task An_id_that_is_no_uuid_or_is_written_in_another_case_is_another_id()
+    {
+        const string lower = "019a0000-0000-7000-8000-00000000abcd";
+        string[] ids = [lower, lower.ToUpperInvariant(), "{" + lower + "}", "a", "\u4e2d", new string('x', 36)];
+        await _sink.DeliverAsync([.. ids.Select((id, i) => RunningSink.Event(second: i, id: id))]);
+
+        Assert.Equal(ids, await _sink.ReadAsync());
+        foreach (var id in ids)
+        {
+            using var found = JsonDocument.Parse(
+                await _sink.Http.GetStringAsync(new Uri("/events/" + Uri.EscapeDataString(id), UriKind.Relative)));
+            Assert.Equal(id, found.RootElement.GetProperty("metadata").GetProperty("uid").GetString());
+        }
     }
 
     [Fact]
@@ -80,7 +156,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         }
 
         Assert.Equal(["DROP", "RETRY"], await _sink.DeliverAsync(
-            ["{}", $"{{\"data\":{JsonSerializer.Serialize(RunningSink.Event())}}}"]));
+            ["{}", RunningSink.Message(JsonSerializer.Serialize(RunningSink.Event()))]));
         using var health = await _sink.Http.GetAsync(new Uri("/health", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
     }
@@ -91,7 +167,7 @@ public sealed class DeliveryTests : IAsyncLifetime
     [InlineData("wrong")]
     public async Task Only_the_sidecar_delivers(string? token)
     {
-        using var response = await _sink.PostAsync([$"{{\"data\":{JsonSerializer.Serialize(RunningSink.Event())}}}"], token);
+        using var response = await _sink.PostAsync([RunningSink.Message(JsonSerializer.Serialize(RunningSink.Event()))], token);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Empty(await _sink.ReadAsync());

@@ -31,29 +31,28 @@ internal sealed class RunningSink : IAsyncDisposable
     internal static async Task<RunningSink> StartAsync(params (string Name, string? Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("audit-sink-").FullName;
-        var app = AuditSinkApplication.Create([], builder =>
-        {
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["MESH_DATA"] = folder,
-                ["APP_API_TOKEN"] = AppToken,
-            });
-            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        });
+        return await StartAsync(folder, log: null, settings);
+    }
+
+    /// <param name="folder">Its data; removed at the end.</param>
+    /// <param name="log">Takes what it says.</param>
+    /// <param name="settings">Settings beside the usual ones.</param>
+    internal static async Task<RunningSink> StartAsync(string folder, ILoggerProvider? log, params (string Name, string? Value)[] settings)
+    {
+        WebApplication? app = null;
         try
         {
+            app = Create(folder, settings);
+            if (log is not null) ((ILoggerFactory)app.Services.GetService(typeof(ILoggerFactory))!).AddProvider(log);
             await app.StartAsync();
+            return new RunningSink(app, folder);
         }
         catch
         {
-            await app.DisposeAsync();
+            if (app is not null) await app.DisposeAsync();
             Directory.Delete(folder, recursive: true);
             throw;
         }
-
-        return new RunningSink(app, folder);
     }
 
     internal static AuditEvent Event(string transaction = "txn-1", int second = 0, string? id = null) => new()
@@ -68,10 +67,13 @@ internal sealed class RunningSink : IAsyncDisposable
         Method = "logs.read",
     };
 
-    /// <summary>Delivers events as the sidecar does.</summary>
+    /// <summary>Delivers events as the sidecar does, each in a message of its own.</summary>
     internal Task<string[]> DeliverAsync(params AuditEvent[] events) =>
-        DeliverAsync(
-            [.. events.Select(auditEvent => $$"""{"id":"x","specversion":"1.0","data":{{JsonSerializer.Serialize(auditEvent)}}}""")]);
+        DeliverAsync([.. events.Select(auditEvent => Message(JsonSerializer.Serialize(auditEvent)))]);
+
+    /// <summary>A message that holds these events.</summary>
+    internal static string Message(params string[] events) =>
+        $$$"""{"id":"x","specversion":"1.0","data":{"events":[{{{string.Join(',', events)}}}]}}""";
 
     /// <summary>Delivers messages as JSON text; the answer is their statuses in order.</summary>
     internal async Task<string[]> DeliverAsync(string[] messages)
@@ -110,4 +112,17 @@ internal sealed class RunningSink : IAsyncDisposable
         await _app.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static WebApplication Create(string folder, (string Name, string? Value)[] settings) =>
+        AuditSinkApplication.Create([], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["MESH_DATA"] = folder,
+                ["APP_API_TOKEN"] = AppToken,
+            });
+            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        });
 }

@@ -5,7 +5,7 @@ namespace McpMesh.Configuration.Tests;
 public sealed class MeshConfigurationWatcherTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mesh-watch-");
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(1));
 
     private string MeshPath => Path.Combine(_folder.FullName, "mesh.yaml");
 

@@ -17,5 +17,8 @@ public sealed class InteropMesh : IAsyncLifetime
         Mesh = await RunningMesh.StartAsync();
     }
 
-    public async Task DisposeAsync() => await Mesh.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        if (Mesh is not null) await Mesh.DisposeAsync();
+    }
 }

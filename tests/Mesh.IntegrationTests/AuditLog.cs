@@ -8,7 +8,7 @@ namespace McpMesh.IntegrationTests;
 internal sealed class AuditLog(RunningMesh mesh) : IDisposable
 {
     private const int PageSize = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient _http = new();
 

@@ -27,7 +27,7 @@ public sealed class SharedMesh : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Mesh.DisposeAsync();
+        if (Mesh is not null) await Mesh.DisposeAsync();
         await Stranger.DisposeAsync();
     }
 

@@ -12,18 +12,18 @@ public sealed class RunningMesh : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
-    private readonly DistributedApplication _app;
+    private DistributedApplication? _app;
 
-    private RunningMesh(DistributedApplication app, string data, MeshLog log) => (_app, Data, Log) = (app, data, log);
+    private RunningMesh(string data) => Data = data;
 
     /// <summary>Data folder: databases, secrets, shop data, endpoints.json.</summary>
     public string Data { get; }
 
     /// <summary>What its processes write.</summary>
-    public MeshLog Log { get; }
+    public MeshLog Log { get; } = new();
 
     /// <summary>The application model at work.</summary>
-    public DistributedApplication App => _app;
+    public DistributedApplication App => _app ?? throw new InvalidOperationException("The mesh has not been built.");
 
     /// <summary>Public URL of the gateway.</summary>
     public Uri Gateway => Base("gateway");
@@ -41,30 +41,12 @@ public sealed class RunningMesh : IAsyncDisposable
     /// <param name="configure">Changes the configuration files before the start; they are copies in a folder of this mesh.</param>
     public static async Task<RunningMesh> StartAsync(Action<MeshFiles>? configure = null, CancellationToken cancellationToken = default)
     {
-        var data = Directory.CreateTempSubdirectory("mesh-").FullName;
-        var files = MeshFiles.CopyTo(Path.Combine(data, "config"));
-        configure?.Invoke(files);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(StartTimeout);
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
-            ["--data", data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], timeout.Token);
-        var log = new MeshLog();
-        builder.Services.AddSingleton<ILoggerProvider>(log);
-        var app = await builder.BuildAsync(timeout.Token);
-        var mesh = new RunningMesh(app, data, log);
+        var mesh = new RunningMesh(Directory.CreateTempSubdirectory("mesh-").FullName);
         try
         {
-            await app.StartAsync(timeout.Token);
-            foreach (var resource in new[]
-                     {
-                         "gateway", "token-exchange", "policy", "audit", "idp",
-                         "adapter-logs", "adapter-analytics", "adapter-cost", "adapter-incidents",
-                     })
-            {
-                await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
-            }
-
-            await mesh.WaitForRunFileAsync(timeout.Token);
+            await mesh.StartAppAsync(configure, timeout.Token);
             return mesh;
         }
         catch
@@ -94,10 +76,35 @@ public sealed class RunningMesh : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
         Log.Dispose();
         Directory.Delete(Data, recursive: true);
+    }
+
+    private async Task StartAppAsync(Action<MeshFiles>? configure, CancellationToken cancellationToken)
+    {
+        var files = MeshFiles.CopyTo(Path.Combine(Data, "config"));
+        configure?.Invoke(files);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
+            ["--data", Data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], cancellationToken);
+        builder.Services.AddSingleton<ILoggerProvider>(Log);
+        _app = await builder.BuildAsync(cancellationToken);
+        await _app.StartAsync(cancellationToken);
+        foreach (var resource in new[]
+                 {
+                     "gateway", "token-exchange", "policy", "audit", "idp",
+                     "adapter-logs", "adapter-analytics", "adapter-cost", "adapter-incidents",
+                 })
+        {
+            await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken);
+        }
+
+        await WaitForRunFileAsync(cancellationToken);
     }
 
     // It is written when the sidecars and the agent's sidecar are up, too. A file announces itself to nobody, so it is looked for.
@@ -107,5 +114,5 @@ public sealed class RunningMesh : IAsyncDisposable
         while (!File.Exists(Path.Combine(Data, "endpoints.json"))) await timer.WaitForNextTickAsync(cancellationToken);
     }
 
-    private Uri Base(string resource) => new(_app.GetEndpoint(resource, "http").GetLeftPart(UriPartial.Authority));
+    private Uri Base(string resource) => new(App.GetEndpoint(resource, "http").GetLeftPart(UriPartial.Authority));
 }

@@ -100,7 +100,7 @@ public sealed class PolicyClientTests
         await using var decisionPoint = new DecisionPoint();
         using var client = await decisionPoint.StartClientAsync();
         await client.StartAsync(default);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (decisionPoint.Requests < 2)
             await Task.Delay(10, patience.Token);
 

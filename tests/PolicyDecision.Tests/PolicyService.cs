@@ -65,7 +65,7 @@ public sealed class PolicyService : IAsyncLifetime
     /// <summary>Waits for a line of the log that holds <paramref name="text"/>.</summary>
     public async Task LogContainsAsync(string text)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await foreach (var line in _lines.Reader.ReadAllAsync(patience.Token))
         {
             if (line.Contains(text, StringComparison.Ordinal))
@@ -95,8 +95,8 @@ public sealed class PolicyService : IAsyncLifetime
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        var url = await _listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await _inForce.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var url = await _listening.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await _inForce.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Sidecar.BaseAddress = url;
         Stranger.BaseAddress = url;
     }

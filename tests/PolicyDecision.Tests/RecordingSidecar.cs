@@ -26,7 +26,7 @@ internal sealed class RecordingSidecar : IAsyncDisposable
             await _policyChanged.Writer.WriteAsync(await JsonSerializer.DeserializeAsync<JsonElement>(request.Body));
             return Results.NoContent();
         });
-        _app.MapPost("/{version}/publish/bulk/pubsub/audit-events", async (HttpRequest request) =>
+        _app.MapPost("/v1.0/publish/pubsub/audit-events", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
             await _audited.Writer.WriteAsync(await reader.ReadToEndAsync());
@@ -41,14 +41,14 @@ internal sealed class RecordingSidecar : IAsyncDisposable
     /// <summary>The digest of the next event of topic <c>policy-changed</c>.</summary>
     public async Task<string> NextDigestAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         return (await _policyChanged.Reader.ReadAsync(patience.Token)).GetProperty("digest").GetString()!;
     }
 
     /// <summary>Waits for a batch of audit records that names the digest.</summary>
     public async Task NextAuditedDigestAsync(string digest)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await _audited.Reader.ReadAsync(patience.Token)).Contains(digest, StringComparison.Ordinal))
         {
             // Records of earlier versions come first.

@@ -10,7 +10,8 @@ namespace McpMesh.Adapters.Access;
 /// <summary>
 /// No action without a record: an intent before a call, its outcome after it, a denial where there is no call (design §6).
 /// </summary>
-internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer served, TimeProvider clock)
+internal sealed partial class CallRecorder(
+    IAuditPublisher publisher, RefusalBudget refusals, ServedServer served, TimeProvider clock, ILogger<CallRecorder> log)
 {
     /// <summary>Makes the intent durable and returns it; the refusal says that it could not.</summary>
     public async ValueTask<(AuditEvent Intent, Refusal? Refusal)> IntentAsync(
@@ -49,13 +50,32 @@ internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer serve
         Reason = reason,
     });
 
-    /// <summary>Records that a request was refused.</summary>
-    public ValueTask DenialAsync(Caller? caller, McpEnvelope? envelope, string? method, Decision? decision, string reason) =>
-        SendAsync(Describe(AuditEventKind.Denial, caller, envelope, method, decision) with { Outcome = "denied", Reason = reason });
+    /// <summary>
+    /// Records that a request was refused. Without a caller nobody vouches for it: the record names nobody, and a flood is counted only.
+    /// </summary>
+    public ValueTask DenialAsync(Caller? caller, McpEnvelope? envelope, string? method, Decision? decision, string reason)
+    {
+        var suppressed = 0L;
+        if (caller is null && !refusals.TryTake(out suppressed)) return ValueTask.CompletedTask;
+        return SendAsync(Describe(AuditEventKind.Denial, caller, envelope, method, decision) with
+        {
+            Outcome = "denied",
+            Reason = RefusalBudget.Reason(reason, suppressed),
+        });
+    }
 
+    /// <summary>What is recorded here has been done or refused already: a log that is down changes no answer.</summary>
     private async ValueTask SendAsync(AuditEvent record)
     {
-        if (!publisher.TryEnqueue(record)) await publisher.RecordAsync(record, CancellationToken.None);
+        if (publisher.TryEnqueue(record)) return;
+        try
+        {
+            await publisher.RecordAsync(record, CancellationToken.None);
+        }
+        catch (AuditUnavailableException e)
+        {
+            Log.NotRecorded(log, record.Kind, record.Id, e);
+        }
     }
 
     private AuditEvent Describe(AuditEventKind kind, Caller? caller, McpEnvelope? envelope, string? method, Decision? decision)
@@ -96,4 +116,10 @@ internal sealed class CallRecorder(IAuditPublisher publisher, ServedServer serve
     private static string NewId() => Guid.CreateVersion7().ToString();
 
     private static string Digest(ReadOnlySpan<byte> bytes) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Error, "The {Kind} record {Id} could not be made durable")]
+        public static partial void NotRecorded(ILogger logger, AuditEventKind kind, string id, Exception exception);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpMesh.Adapters.Access;
+using McpMesh.Policy;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -22,27 +23,24 @@ internal sealed class McpEndpoint(
 
         if (HttpRules.CheckRequest(request) is { } malformed)
         {
-            await malformed.WriteAsync(context, null);
+            await RefuseAsync(context, malformed);
             return;
         }
         var (caller, unauthenticated) = await authentication.AuthenticateAsync(request, cancellationToken);
         if (caller is null)
         {
-            await recorder.DenialAsync(null, null, null, null, unauthenticated!.Message);
-            await unauthenticated.WriteAsync(context, null);
+            await RefuseAsync(context, unauthenticated!);
             return;
         }
         var (envelope, body, unreadable) = await ReadAsync(request, cancellationToken);
         if (unreadable is not null)
         {
-            await recorder.DenialAsync(caller, null, null, null, unreadable.Message);
-            await unreadable.WriteAsync(context, null);
+            await RefuseAsync(context, unreadable, caller);
             return;
         }
         if (HttpRules.CheckAgreement(request, envelope!) is { } disagreement)
         {
-            await recorder.DenialAsync(caller, envelope, null, null, disagreement.Message);
-            await disagreement.WriteAsync(context, envelope!.Id);
+            await RefuseAsync(context, disagreement, caller, envelope);
             return;
         }
         if (MethodOf(envelope!) is not { } method)
@@ -54,20 +52,30 @@ internal sealed class McpEndpoint(
         await CallAsync(context, caller, envelope!, method, body);
     }
 
+    /// <summary>Refuses a message that was sent with a verb other than POST.</summary>
+    public Task RefuseVerbAsync(HttpContext context) => RefuseAsync(context, Refusal.NotPosted);
+
+    private async Task RefuseAsync(
+        HttpContext context, Refusal refusal, Caller? caller = null, McpEnvelope? envelope = null, string? method = null,
+        Decision? decision = null)
+    {
+        if (!refusal.IsLookAround)
+            await recorder.DenialAsync(caller, envelope, method, decision, decision?.Reason ?? refusal.Message);
+        await refusal.WriteAsync(context, envelope?.Id);
+    }
+
     private async Task CallAsync(HttpContext context, Caller caller, McpEnvelope envelope, string method, ReadOnlyMemory<byte> body)
     {
         if (envelope.Method == "tools/call" && !server.HasTool(envelope.Target ?? ""))
         {
             var unknown = new Refusal(StatusCodes.Status200OK, -32602, "params.name: there is no such tool.");
-            await recorder.DenialAsync(caller, envelope, method, null, unknown.Message);
-            await unknown.WriteAsync(context, envelope.Id);
+            await RefuseAsync(context, unknown, caller, envelope, method);
             return;
         }
         var (decision, denied) = authorization.Decide(caller, method, envelope.Arguments);
         if (denied is not null)
         {
-            await recorder.DenialAsync(caller, envelope, method, decision, decision?.Reason ?? denied.Message);
-            await denied.WriteAsync(context, envelope.Id);
+            await RefuseAsync(context, denied, caller, envelope, method, decision);
             return;
         }
         var (intent, unrecorded) = await recorder.IntentAsync(caller, envelope, method, decision!, context.RequestAborted);

@@ -11,8 +11,14 @@ internal sealed record Refusal(int Status, int Code, string Message)
     /// <summary><c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>A client that looks for the challenge, with no token at all, makes no call: it leaves no record.</summary>
+    public bool IsLookAround { get; init; }
+
     /// <summary>Writes <c>error.data</c>.</summary>
     public Action<Utf8JsonWriter>? Data { get; init; }
+
+    /// <summary>Only POST is served: there is no stream to open and no session to delete.</summary>
+    public static Refusal NotPosted { get; } = new(StatusCodes.Status405MethodNotAllowed, -32600, "Only POST is served here.");
 
     /// <summary>A header and the body disagree, or a header is missing (MCP 2026-07-28, −32020).</summary>
     public static Refusal HeaderMismatch(string message) => new(StatusCodes.Status400BadRequest, -32020, message);

@@ -14,14 +14,12 @@ internal static class OcsfWord
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An audit event of an unknown kind has no name."),
     };
 
-    internal static AuditEventKind? Kind(string word) => word switch
-    {
-        "intent" => AuditEventKind.Intent,
-        "outcome" => AuditEventKind.Outcome,
-        "denial" => AuditEventKind.Denial,
-        "token-issued" => AuditEventKind.TokenIssued,
-        "token-refused" => AuditEventKind.TokenRefused,
-        "policy-changed" => AuditEventKind.PolicyChanged,
-        _ => null,
-    };
+    internal static AuditEventKind? Kind(ReadOnlySpan<byte> word) =>
+        word.SequenceEqual("intent"u8) ? AuditEventKind.Intent
+        : word.SequenceEqual("outcome"u8) ? AuditEventKind.Outcome
+        : word.SequenceEqual("denial"u8) ? AuditEventKind.Denial
+        : word.SequenceEqual("token-issued"u8) ? AuditEventKind.TokenIssued
+        : word.SequenceEqual("token-refused"u8) ? AuditEventKind.TokenRefused
+        : word.SequenceEqual("policy-changed"u8) ? AuditEventKind.PolicyChanged
+        : null;
 }

@@ -1,4 +1,3 @@
-using Dapr;
 using Dapr.Client;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace McpMesh.Audit.Publishing;
 
 /// <summary>
-/// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch becomes one
-/// bulk publish. An idle publisher sends at once; a busy one sends larger batches. There is no timer to wait for.
+/// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch is one
+/// message, so broker and subscriber pay per batch too. An idle publisher sends at once; a busy one sends larger batches. There is no
+/// timer to wait for.
 /// </summary>
 internal sealed partial class AuditPublisher(
     DaprClient dapr, IOptions<AuditPublisherOptions> options, AuditMetrics metrics, TimeProvider time, ILogger<AuditPublisher> logger)
@@ -21,9 +21,10 @@ internal sealed partial class AuditPublisher(
     private readonly CancellationTokenSource _aborted = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AuditBatch? _open;
-    private int _queued;
+    private long _queuedBytes;
     private int _publishing;
     private int _relaxed;
+    private long _relaxedBytes;
     private int _disposed;
     private bool _stopping;
     private Task _retrying = Task.CompletedTask;
@@ -32,14 +33,15 @@ internal sealed partial class AuditPublisher(
     {
         ArgumentNullException.ThrowIfNull(auditEvent);
         cancellationToken.ThrowIfCancellationRequested();
-        var fitted = AuditEventBounds.Fit(auditEvent, out var weight);
+        var record = RecordWriter.Write(auditEvent);
         Task durable;
         bool start;
         lock (_gate)
         {
             if (_stopping) throw new AuditUnavailableException("The audit publisher is stopping.");
-            if (_queued >= _options.QueueCapacity) throw new AuditUnavailableException("Too many audit records wait for the sidecar.");
-            durable = Batch(weight).Add(fitted);
+            if (_queuedBytes >= _options.MaxQueuedBytes)
+                throw new AuditUnavailableException("Too many audit records wait for the sidecar.");
+            durable = Batch(record.Length).Add(record);
             start = TakePublisher();
         }
         if (start) Start();
@@ -49,13 +51,14 @@ internal sealed partial class AuditPublisher(
     public bool TryEnqueue(AuditEvent auditEvent)
     {
         ArgumentNullException.ThrowIfNull(auditEvent);
-        var fitted = AuditEventBounds.Fit(auditEvent, out var weight);
+        var record = RecordWriter.Write(auditEvent);
         bool start;
         lock (_gate)
         {
-            if (_stopping || _relaxed >= _options.RelaxedCapacity || _queued >= _options.QueueCapacity) return false;
+            if (_stopping || _relaxedBytes >= _options.MaxRelaxedBytes || _queuedBytes >= _options.MaxQueuedBytes) return false;
             _relaxed++;
-            Batch(weight).AddRelaxed(fitted);
+            _relaxedBytes += record.Length;
+            Batch(record.Length).AddRelaxed(record);
             start = TakePublisher();
         }
         if (start) Start();
@@ -103,11 +106,10 @@ internal sealed partial class AuditPublisher(
     }
 
     /// <summary>The batch that takes the next record. Under the lock.</summary>
-    private AuditBatch Batch(int weight)
+    private AuditBatch Batch(int bytes)
     {
-        if (_open?.Takes(weight, _options.MaxBatchSize) != true) _waiting.Enqueue(_open = new AuditBatch(time.GetTimestamp()));
-        _open.Weight += weight;
-        _queued++;
+        if (_open?.Takes(bytes, _options.MaxMessageBytes) != true) _waiting.Enqueue(_open = new AuditBatch(time.GetTimestamp()));
+        _queuedBytes += bytes;
         return _open;
     }
 
@@ -134,17 +136,18 @@ internal sealed partial class AuditPublisher(
                     return;
                 }
                 if (batch == _open) _open = null;
-                _queued -= batch.Events.Count;
+                _queuedBytes -= batch.RecordBytes;
             }
-            var error = await PublishAsync(batch.Events, batch.OpenedAt).ConfigureAwait(false);
+            var error = await PublishAsync(batch).ConfigureAwait(false);
             if (error is null)
             {
-                Settle(batch.Relaxed.Count);
+                Settle(batch);
                 batch.Succeed();
+                batch.Release();
             }
             else
             {
-                _backlog.Add(batch.Relaxed);
+                _backlog.Add(batch.Relaxed());
                 batch.Fail(error);
             }
         }
@@ -155,11 +158,13 @@ internal sealed partial class AuditPublisher(
     {
         try
         {
-            while (await _backlog.NextAsync(_options.MaxBatchSize, cancellationToken).ConfigureAwait(false) is { } events)
+            while (await _backlog.NextAsync(Open, _options.MaxMessageBytes, cancellationToken).ConfigureAwait(false) is { } batch)
             {
-                var error = await PublishAsync(events, time.GetTimestamp()).ConfigureAwait(false);
-                _backlog.Done(error is null ? events.Count : 0);
-                if (error is null) Settle(events.Count);
+                var error = await PublishAsync(batch).ConfigureAwait(false);
+                _backlog.Done(error is null ? batch.Count : 0);
+                if (error is not null) continue;
+                Settle(batch);
+                batch.Release();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -168,45 +173,49 @@ internal sealed partial class AuditPublisher(
         }
     }
 
-    private void Settle(int relaxed)
+    private AuditBatch Open() => new(time.GetTimestamp());
+
+    private void Settle(AuditBatch batch)
     {
-        if (relaxed == 0) return;
-        lock (_gate) _relaxed -= relaxed;
+        if (batch.RelaxedCount == 0) return;
+        lock (_gate)
+        {
+            _relaxed -= batch.RelaxedCount;
+            _relaxedBytes -= batch.RelaxedBytes;
+        }
     }
 
-    /// <summary>One bulk publish. Null when every record is durable; nothing escapes but that answer.</summary>
-    private async Task<AuditUnavailableException?> PublishAsync(IReadOnlyList<AuditEvent> events, long openedAt)
+    /// <summary>One message. Null when every record is durable; nothing escapes but that answer.</summary>
+    private async Task<AuditUnavailableException?> PublishAsync(AuditBatch batch)
     {
-        var left = _options.Timeout - time.GetElapsedTime(openedAt);
-        if (left <= TimeSpan.Zero) return Unavailable(events.Count, new TimeoutException("The sidecar was busy with earlier records."));
+        var left = _options.Timeout - time.GetElapsedTime(batch.OpenedAt);
+        if (left <= TimeSpan.Zero) return Unavailable(batch, new TimeoutException("The sidecar was busy with earlier records."));
         using var timeout = new CancellationTokenSource(left, time);
         try
         {
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _aborted.Token);
-            var response = await dapr
-                .BulkPublishEventAsync(_options.PubSubName, _options.Topic, events, cancellationToken: linked.Token)
+            await dapr
+                .PublishByteEventAsync(_options.PubSubName, _options.Topic, batch.Close(), cancellationToken: linked.Token)
                 .ConfigureAwait(false);
-            if (response.FailedEntries is { Count: > 0 } failed)
-                return Unavailable(events.Count, new DaprException($"{failed.Count} records refused: {failed[0].ErrorMessage}"));
-            metrics.Published(events.Count, time.GetElapsedTime(openedAt));
+            metrics.Published(batch.Count, time.GetElapsedTime(batch.OpenedAt));
             return null;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return Unavailable(events.Count, new TimeoutException($"The sidecar did not accept the records within {_options.Timeout}."));
+            return Unavailable(batch, new TimeoutException($"The sidecar did not accept the records within {_options.Timeout}."));
         }
 #pragma warning disable CA1031 // Whatever went wrong: an exception that escapes here would leave the callers waiting.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return Unavailable(events.Count, error);
+            return Unavailable(batch, error);
         }
     }
 
-    private AuditUnavailableException Unavailable(int count, Exception error)
+    private AuditUnavailableException Unavailable(AuditBatch batch, Exception error)
     {
-        metrics.Failed(count);
-        LogFailed(logger, count, error);
+        metrics.Failed(batch.Count);
+        LogFailed(logger, batch.Count, error);
         return new AuditUnavailableException("The audit record could not be made durable.", error);
     }
 

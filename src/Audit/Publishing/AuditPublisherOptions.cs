@@ -12,8 +12,11 @@ public sealed class AuditPublisherOptions
     /// <summary>Longest time from a record's arrival until it is durable; then its caller is refused. Default 5 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most records in one publish; default 256 (about 0.4 MiB, a tenth of the sidecar's body limit).</summary>
-    public int MaxBatchSize { get; set; } = 256;
+    /// <summary>
+    /// Most bytes of one message, which holds as many records as wait and fit. Default 192 KiB: with its envelope a message is taken by
+    /// brokers that allow 256 KB, such as the standard tier of Azure Service Bus.
+    /// </summary>
+    public int MaxMessageBytes { get; set; } = 192 * 1024;
 
     /// <summary>
     /// Most publishes in flight at once; default 1: what arrives meanwhile makes one large batch, and a batch costs a commit. A broker that
@@ -21,11 +24,11 @@ public sealed class AuditPublisherOptions
     /// </summary>
     public int MaxConcurrentPublishes { get; set; } = 1;
 
-    /// <summary>Most records waiting for a publish; beyond it a record is refused at once. Default 8192.</summary>
-    public int QueueCapacity { get; set; } = 8192;
+    /// <summary>Most bytes of records that wait for a publish; beyond it a record is refused at once. Default 16 MiB.</summary>
+    public int MaxQueuedBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Most relaxed records that are not durable yet, retries included. Default 8192.</summary>
-    public int RelaxedCapacity { get; set; } = 8192;
+    /// <summary>Most bytes of relaxed records that are not durable yet, retries included. Default 16 MiB.</summary>
+    public int MaxRelaxedBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>First pause before failed relaxed records are published again; doubles with every failure. Default 100 ms.</summary>
     public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);

@@ -4,16 +4,17 @@ namespace McpMesh.Audit.Publishing;
 internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<AuditEvent> _events = [];
+    private readonly List<byte[]> _records = [];
     private readonly SemaphoreSlim _changed = new(0);
     private readonly CancellationTokenSource _closed = new();
     private TimeSpan _pause = options.FirstRetryDelay;
+    private bool _isLastTry;
     private bool _failed;
 
-    internal void Add(IReadOnlyList<AuditEvent> events)
+    internal void Add(IReadOnlyList<byte[]> records)
     {
-        if (events.Count == 0) return;
-        lock (_gate) _events.AddRange(events);
+        if (records.Count == 0) return;
+        lock (_gate) _records.AddRange(records);
         _changed.Release();
     }
 
@@ -25,15 +26,19 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
     }
 
     /// <summary>The next records to try again, after the pause; null when closed and empty.</summary>
-    internal async Task<IReadOnlyList<AuditEvent>?> NextAsync(int max, CancellationToken cancellationToken)
+    /// <param name="open">Makes the batch that takes as many of them as fit.</param>
+    /// <param name="maxMessage">Most bytes of its message.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<AuditBatch?> NextAsync(Func<AuditBatch> open, int maxMessage, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (Peek(max) is { } events)
+            if (!IsEmpty())
             {
-                var closed = _closed.IsCancellationRequested;
-                if (!closed) await PauseAsync(cancellationToken).ConfigureAwait(false);
-                return closed && _failed ? null : events;
+                if (_failed) return null;
+                if (!_closed.IsCancellationRequested) await PauseAsync(cancellationToken).ConfigureAwait(false);
+                _isLastTry = _closed.IsCancellationRequested;
+                return Fill(open(), maxMessage);
             }
             if (_closed.IsCancellationRequested) return null;
             await _changed.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -43,8 +48,9 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
     /// <summary>Removes what became durable; zero means the attempt failed and the pause grows.</summary>
     internal void Done(int durable)
     {
-        lock (_gate) _events.RemoveRange(0, durable);
-        _failed = durable == 0 && _closed.IsCancellationRequested;
+        lock (_gate) _records.RemoveRange(0, durable);
+        // One that was already on its way when the backlog was closed is not the last: the broker may be back since.
+        _failed = durable == 0 && _isLastTry;
         _pause = durable > 0 ? options.FirstRetryDelay : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, options.LongestRetryDelay.Ticks));
     }
 
@@ -54,9 +60,22 @@ internal sealed class RelaxedBacklog(AuditPublisherOptions options, TimeProvider
         _changed.Dispose();
     }
 
-    private AuditEvent[]? Peek(int max)
+    private bool IsEmpty()
     {
-        lock (_gate) return _events.Count == 0 ? null : [.. _events.Take(max)];
+        lock (_gate) return _records.Count == 0;
+    }
+
+    private AuditBatch Fill(AuditBatch batch, int maxMessage)
+    {
+        lock (_gate)
+        {
+            foreach (var record in _records)
+            {
+                if (!batch.Takes(record.Length, maxMessage)) break;
+                batch.AddRelaxed(record);
+            }
+        }
+        return batch;
     }
 
     private async Task PauseAsync(CancellationToken cancellationToken)

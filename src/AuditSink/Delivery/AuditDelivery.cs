@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using Dapr.AspNetCore;
 using McpMesh.AuditSink.Storage;
 using Microsoft.Data.Sqlite;
@@ -6,57 +6,53 @@ using Microsoft.Data.Sqlite;
 namespace McpMesh.AuditSink.Delivery;
 
 /// <summary>
-/// Takes a delivered batch: what is not an audit event is dropped with a reason, the rest is appended in one transaction, and only then
-/// is it acknowledged. A store that fails leaves it with the broker.
+/// Takes a delivery: what is not an audit event is dropped with a reason, the rest of all its messages is appended in one transaction, and
+/// only then is it acknowledged. A store that fails leaves the messages with the broker.
 /// </summary>
 internal sealed partial class AuditDelivery(IAuditStore store, ILogger<AuditDelivery> logger)
 {
-    internal async Task<BulkSubscribeAppResponse> TakeAsync(
-        IReadOnlyList<BulkSubscribeMessageEntry<JsonElement>> entries, CancellationToken cancellationToken)
+    /// <param name="body">Must stay as it is until the task ends.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <exception cref="System.Text.Json.JsonException">The body is not JSON.</exception>
+    internal async Task<BulkSubscribeAppResponse> TakeAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var statuses = new BulkSubscribeAppResponseStatus[entries.Count];
-        var records = new List<AuditRecord>(entries.Count);
-        var places = new List<int>(entries.Count);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (DeliveredEvent.TryRead(entries[i].Event, out var record, out var reason))
-            {
-                records.Add(record);
-                places.Add(i);
-            }
-            else
-            {
-                statuses[i] = BulkSubscribeAppResponseStatus.DROP;
-                LogDropped(logger, entries[i].EntryId, reason);
-            }
-        }
-        await AppendAsync(records, places, statuses, cancellationToken);
+        var batch = DeliveredBatch.Read(body);
+        foreach (var refused in batch.Refused)
+            LogEventDropped(logger, refused.Position, batch.Messages[refused.Message].EntryId, refused.Reason);
+        var isStored = await TryAppendAsync(batch.Records, cancellationToken);
         return new BulkSubscribeAppResponse(
-            [.. entries.Select((entry, i) => new BulkSubscribeAppResponseEntry(entry.EntryId, statuses[i]))]);
+            [.. batch.Messages.Select(message => new BulkSubscribeAppResponseEntry(message.EntryId, StatusOf(message, isStored)))]);
     }
 
-    private async Task AppendAsync(
-        List<AuditRecord> records, List<int> places, BulkSubscribeAppResponseStatus[] statuses, CancellationToken cancellationToken)
+    private BulkSubscribeAppResponseStatus StatusOf(DeliveredMessage message, bool isStored)
+    {
+        if (message.Refusal is not { } reason)
+            return isStored || message.Records == 0 ? BulkSubscribeAppResponseStatus.SUCCESS : BulkSubscribeAppResponseStatus.RETRY;
+        LogMessageDropped(logger, message.EntryId, reason);
+        return BulkSubscribeAppResponseStatus.DROP;
+    }
+
+    private async Task<bool> TryAppendAsync(List<AuditRecord> records, CancellationToken cancellationToken)
     {
         try
         {
             var outcomes = await store.AppendAsync(records, cancellationToken);
             for (var i = 0; i < outcomes.Count; i++)
-            {
-                if (outcomes[i] != AppendOutcome.Conflict) continue;
-                statuses[places[i]] = BulkSubscribeAppResponseStatus.DROP;
-                LogConflict(logger, records[i].Id);
-            }
+                if (outcomes[i] == AppendOutcome.Conflict) LogConflict(logger, Encoding.UTF8.GetString(records[i].Id.Span));
+            return true;
         }
         catch (SqliteException error)
         {
             LogStoreFailed(logger, records.Count, error);
-            foreach (var place in places) statuses[place] = BulkSubscribeAppResponseStatus.RETRY;
+            return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Dropped message {EntryId} of audit-events: {Reason}")]
-    private static partial void LogDropped(ILogger logger, string entryId, string reason);
+    [LoggerMessage(LogLevel.Critical, "Dropped message {EntryId} of audit-events: {Reason}")]
+    private static partial void LogMessageDropped(ILogger logger, string entryId, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Dropped event {Position} of message {EntryId} of audit-events: {Reason}")]
+    private static partial void LogEventDropped(ILogger logger, int position, string entryId, string reason);
 
     [LoggerMessage(LogLevel.Critical, "Dropped an audit event with id {EventId}: another event has this id")]
     private static partial void LogConflict(ILogger logger, string eventId);

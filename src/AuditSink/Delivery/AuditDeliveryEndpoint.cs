@@ -8,13 +8,14 @@ internal static class AuditDeliveryEndpoint
 {
     private const string Topic = "audit-events";
 
-    /// <summary>A batch of the largest events that the sidecar takes; only the sidecar gets as far as sending a body.</summary>
+    /// <summary>The largest messages that the sidecar takes; only the sidecar gets as far as sending a body.</summary>
     private const long LargestDelivery = MessagesPerDelivery * 4L * 1024 * 1024;
-    private const int MessagesPerDelivery = 250;
+
+    /// <summary>Each is a batch: under load it holds a hundred events and more.</summary>
+    private const int MessagesPerDelivery = 32;
 
     internal static void MapAuditDelivery(this IEndpointRouteBuilder endpoints) => endpoints
-        .MapPost("/audit-events", (BulkSubscribeMessage<JsonElement> batch, AuditDelivery delivery, CancellationToken cancellationToken) =>
-            delivery.TakeAsync(batch.Entries ?? [], cancellationToken))
+        .MapPost("/audit-events", TakeAsync)
         .WithTopic("pubsub", Topic)
         .WithBulkSubscribe(new BulkSubscribeTopicOptions
         {
@@ -24,4 +25,17 @@ internal static class AuditDeliveryEndpoint
         })
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestDelivery))
         .RequireAuthorization("Dapr");
+
+    private static async Task<IResult> TakeAsync(HttpRequest request, AuditDelivery delivery, CancellationToken cancellationToken)
+    {
+        using var body = await DeliveryBody.ReadAsync(request, cancellationToken);
+        try
+        {
+            return Results.Ok(await delivery.TakeAsync(body.Memory, cancellationToken));
+        }
+        catch (JsonException error)
+        {
+            return Results.Problem($"The delivery is not JSON: {error.Message}", statusCode: StatusCodes.Status400BadRequest);
+        }
+    }
 }

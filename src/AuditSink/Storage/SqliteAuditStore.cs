@@ -7,19 +7,6 @@ namespace McpMesh.AuditSink.Storage;
 /// <summary>The store in one SQLite file: one writer, readers beside it (write-ahead log), every commit flushed to the disk.</summary>
 internal sealed class SqliteAuditStore : IAuditStore, IDisposable
 {
-    private const string Schema = """
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        CREATE TABLE IF NOT EXISTS events (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            txn TEXT,
-            time INTEGER NOT NULL,
-            json BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS events_by_txn ON events (txn, time, sequence) WHERE txn IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS events_by_time ON events (time, sequence);
-        """;
-
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SqliteConnection _writer;
@@ -33,11 +20,7 @@ internal sealed class SqliteAuditStore : IAuditStore, IDisposable
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 5 }.ToString();
         _writer = new SqliteConnection(_connectionString);
         _writer.Open();
-        using (var schema = _writer.CreateCommand())
-        {
-            schema.CommandText = Schema;
-            schema.ExecuteNonQuery();
-        }
+        AuditSchema.Prepare(_writer);
         _insert = new AuditInsert(_writer);
     }
 
@@ -50,7 +33,7 @@ internal sealed class SqliteAuditStore : IAuditStore, IDisposable
         {
             using var transaction = _writer.BeginTransaction();
             var outcomes = new AppendOutcome[records.Count];
-            for (var i = 0; i < outcomes.Length; i++) outcomes[i] = _insert.Run(records[i], transaction);
+            for (var i = 0; i < outcomes.Length; i++) outcomes[i] = _insert.Run(records[i]);
             transaction.Commit();
             return outcomes;
         }
@@ -72,7 +55,7 @@ internal sealed class SqliteAuditStore : IAuditStore, IDisposable
         await using var connection = await OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT json FROM events WHERE id = $id";
-        command.Parameters.AddWithValue("$id", id);
+        command.Parameters.AddWithValue("$id", EventKey.Of(id));
         return (byte[]?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
@@ -81,7 +64,7 @@ internal sealed class SqliteAuditStore : IAuditStore, IDisposable
         await using var connection = await OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT time, sequence FROM events WHERE id = $id";
-        command.Parameters.AddWithValue("$id", id);
+        command.Parameters.AddWithValue("$id", EventKey.Of(id));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? new AuditPosition(reader.GetInt64(0), reader.GetInt64(1)) : null;
     }

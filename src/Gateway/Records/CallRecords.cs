@@ -44,8 +44,11 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
         // Nobody vouches yet for who is refused by the head of the request.
         var suppressed = 0L;
         if (call.Token is null && !refusals.TryTake(out suppressed)) return;
-        var reason = suppressed == 0 ? error.Reason : $"{error.Reason} ({suppressed} more refusals were not recorded one by one.)";
-        var denial = Describe(call, AuditEventKind.Denial) with { Outcome = "denied", Reason = reason };
+        var denial = Describe(call, AuditEventKind.Denial) with
+        {
+            Outcome = "denied",
+            Reason = RefusalBudget.Reason(error.Reason, suppressed),
+        };
         if (call.Decision is not { IsPermitted: false })
         {
             await EnqueueAsync(denial);

@@ -5,7 +5,7 @@ using McpMesh.Grpc.Framing;
 
 namespace McpMesh.Grpc.Client;
 
-/// <summary>One call on the wire, from its request headers to its status.</summary>
+/// <summary>One call on the wire, from its request headers to its status. Not for two readers at a time.</summary>
 internal sealed class ClientCall<TResponse> : IDisposable
     where TResponse : class, IMessage<TResponse>
 {
@@ -15,9 +15,9 @@ internal sealed class ClientCall<TResponse> : IDisposable
     private readonly int _limit;
     private readonly HttpRequestMessage _request;
     private readonly CancellationToken _caller;
-    private readonly CancellationTokenSource? _deadline;
-    private readonly CancellationTokenSource? _either;
+    private readonly CallDeadline? _deadline;
     private HttpResponseMessage? _response;
+    private PipeReader? _bytes;
     private MessageReader<TResponse>? _reader;
 
     public ClientCall(
@@ -35,20 +35,21 @@ internal sealed class ClientCall<TResponse> : IDisposable
             Content = content,
         };
         var headers = _request.Headers;
+        if (options?.Deadline is { } deadline)
+        {
+            headers.TryAddWithoutValidation("grpc-timeout", TimeoutHeader.Format(deadline));
+            _deadline = new CallDeadline(deadline, channel.TimeProvider, cancellationToken);
+        }
+
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("grpc-accept-encoding", "identity");
         headers.TryAddWithoutValidation("user-agent", UserAgent);
         foreach (var (name, value) in channel.Headers) headers.TryAddWithoutValidation(name, value);
         if (options is null) return;
         foreach (var (name, value) in options.Headers) headers.TryAddWithoutValidation(name, value);
-        if (options.Deadline is not { } deadline) return;
-        headers.TryAddWithoutValidation("grpc-timeout", TimeoutHeader.Format(deadline));
-        if (deadline > CallTimer.Longest) return;
-        _deadline = new CancellationTokenSource(deadline > TimeSpan.Zero ? deadline : TimeSpan.Zero, channel.TimeProvider);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
     }
 
-    private CancellationToken Ended => _either?.Token ?? _caller;
+    private CancellationToken Ended => _deadline?.Token ?? _caller;
 
     /// <summary>Sends the request and waits for the response headers.</summary>
     public async Task OpenAsync()
@@ -58,12 +59,12 @@ internal sealed class ClientCall<TResponse> : IDisposable
             Ended.ThrowIfCancellationRequested();
             _response = await _http.SendAsync(_request, Ended);
             ResponseStatus.ThrowIfRefused(_response);
-            var body = await _response.Content.ReadAsStreamAsync(Ended);
-            _reader = new MessageReader<TResponse>(PipeReader.Create(body), _parser, _limit, GrpcStatusCode.Internal);
+            _bytes = PipeReader.Create(await _response.Content.ReadAsStreamAsync(Ended));
+            _reader = new MessageReader<TResponse>(_bytes, _parser, _limit, GrpcStatusCode.Internal);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error) when (StatusOf(error) is { } status)
         {
-            throw Translated(error);
+            throw status;
         }
     }
 
@@ -76,27 +77,36 @@ internal sealed class ClientCall<TResponse> : IDisposable
             ResponseStatus.ThrowUnlessOk(_response!);
             return null;
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception error) when (StatusOf(error) is { } status)
         {
-            throw Translated(error);
+            throw status;
         }
     }
 
     /// <summary>Resets the stream (RST_STREAM CANCEL) unless it has ended.</summary>
     public void Dispose()
     {
+        _bytes?.Complete();
         _response?.Dispose();
         _request.Dispose();
-        _either?.Dispose();
         _deadline?.Dispose();
     }
 
-    private Exception Translated(Exception error)
+    /// <returns>What the caller is to see instead, or null when the error says it already.</returns>
+    private Exception? StatusOf(Exception error)
     {
-        if (_caller.IsCancellationRequested) return new OperationCanceledException("the call was cancelled", error, _caller);
-        if (_deadline is { IsCancellationRequested: true })
-            return new GrpcException(GrpcStatusCode.DeadlineExceeded, $"{_request.RequestUri!.AbsolutePath}: the deadline is over", error);
-        if (error.InnerException is GrpcException inner) return inner;
-        return ResponseStatus.Broken(error, _request.RequestUri!);
+        switch (error)
+        {
+            // A server's clock may be the quicker one: its Cancelled is the deadline too.
+            case GrpcException { Code: GrpcStatusCode.Cancelled } when _deadline is { IsOver: true }:
+            case OperationCanceledException or IOException or HttpRequestException when _deadline is { IsOver: true } && !_caller.IsCancellationRequested:
+                return new GrpcException(GrpcStatusCode.DeadlineExceeded, $"{_request.RequestUri!.AbsolutePath}: the deadline is over", error);
+            case OperationCanceledException or IOException or HttpRequestException when _caller.IsCancellationRequested:
+                return new OperationCanceledException("the call was cancelled", error, _caller);
+            case OperationCanceledException or IOException or HttpRequestException:
+                return ResponseStatus.Broken(error, _request.RequestUri!);
+            default:
+                return null;
+        }
     }
 }

@@ -13,6 +13,8 @@ internal sealed class DuplexContent : HttpContent
     private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile Exception? _failure;
+
     public DuplexContent(int limit)
     {
         _limit = limit;
@@ -26,6 +28,8 @@ internal sealed class DuplexContent : HttpContent
         await _oneWriter.WaitAsync(cancellationToken);
         try
         {
+            if (_failure is { } failure)
+                throw new GrpcException(GrpcStatusCode.Cancelled, "the call has ended; its responses tell the status", failure);
             if (_completed.Task.IsCompleted) throw new InvalidOperationException("The requests of this call are complete.");
             var stream = await _opened.Task.WaitAsync(cancellationToken);
             var buffer = ArrayPool<byte>.Shared.Rent(length);
@@ -56,8 +60,10 @@ internal sealed class DuplexContent : HttpContent
     /// <summary>The call is over: writers that still wait for it get <paramref name="error"/>.</summary>
     public void Fail(Exception error)
     {
+        _failure = error;
         if (_opened.TrySetException(error)) _ = _opened.Task.Exception;
-        _completed.TrySetResult();
+        // Not as if complete: the server must see a reset, never a regular end of requests that were cut short.
+        _completed.TrySetCanceled();
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

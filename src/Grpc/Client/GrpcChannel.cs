@@ -65,7 +65,8 @@ public sealed class GrpcChannel : IAsyncDisposable, IDisposable
         where TResponse : class, IMessage<TResponse>
     {
         var requests = new DuplexContent(Options.MaxSendMessageSize);
-        return new GrpcDuplexCall<TRequest, TResponse>(Start(method, requests, options, cancellationToken), requests);
+        var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        return new GrpcDuplexCall<TRequest, TResponse>(Start(method, requests, options, end.Token), requests, end);
     }
 
     /// <summary>Closes the connections; calls under way end with Unavailable.</summary>

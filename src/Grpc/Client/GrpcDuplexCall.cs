@@ -10,21 +10,23 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
 {
     private readonly ClientCall<TResponse> _call;
     private readonly DuplexContent _requests;
-    private readonly CancellationTokenSource _disposed = new();
-    private readonly Task _opened;
+    private readonly CancellationTokenSource _end;
+    private readonly SemaphoreSlim _oneReader = new(1);
 
-    internal GrpcDuplexCall(ClientCall<TResponse> call, DuplexContent requests)
+    /// <param name="end">Cancels the call; owned by it from here.</param>
+    internal GrpcDuplexCall(ClientCall<TResponse> call, DuplexContent requests, CancellationTokenSource end)
     {
         _call = call;
         _requests = requests;
-        _opened = OpenAsync();
+        _end = end;
+        Opened = OpenAsync();
     }
 
     /// <summary>Ends when the server's response headers are here; fails with the status of a call that was refused.</summary>
-    public Task Opened => _opened;
+    public Task Opened { get; }
 
     /// <summary>One request. Ends when the connection has taken it: a full flow-control window waits.</summary>
-    /// <exception cref="GrpcException">The call has ended; its status tells why.</exception>
+    /// <exception cref="GrpcException">The call has ended, its responses tell with which status; or the message is too large.</exception>
     /// <exception cref="InvalidOperationException">The requests were completed.</exception>
     public async Task WriteAsync(TRequest request, CancellationToken cancellationToken = default)
     {
@@ -32,7 +34,8 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
         {
             await _requests.WriteAsync(request, cancellationToken);
         }
-        catch (Exception error) when (error is IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or HttpRequestException or ObjectDisposedException
+            || error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw new GrpcException(GrpcStatusCode.Cancelled, "the call has ended; its responses tell the status", error);
         }
@@ -41,19 +44,38 @@ public sealed class GrpcDuplexCall<TRequest, TResponse> : IAsyncDisposable
     /// <summary>No more requests: half-closes the stream.</summary>
     public Task CompleteAsync(CancellationToken cancellationToken = default) => _requests.CompleteAsync(cancellationToken);
 
-    /// <summary>The responses up to the end of the call. To be enumerated once.</summary>
+    /// <summary>The responses up to the end of the call, each once.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async IAsyncEnumerable<TResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await _opened.WaitAsync(cancellationToken);
-        while (await _call.ReadAsync().AsTask().WaitAsync(cancellationToken) is { } response) yield return response;
+        await using var registration = cancellationToken.UnsafeRegister(static end => ((CancellationTokenSource)end!).Cancel(), _end);
+        await Opened;
+        while (true)
+        {
+            TResponse? response;
+            await _oneReader.WaitAsync(CancellationToken.None);
+            try
+            {
+                response = await _call.ReadAsync();
+            }
+            finally
+            {
+                _oneReader.Release();
+            }
+
+            if (response is null) break;
+            yield return response;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        _call.Dispose();
+        await _end.CancelAsync();
         _requests.Fail(new GrpcException(GrpcStatusCode.Cancelled, "the call was disposed"));
-        await _opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _disposed.Dispose();
+        await Opened.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _oneReader.WaitAsync(CancellationToken.None);
+        _call.Dispose();
+        _oneReader.Release();
     }
 
     private async Task OpenAsync()

@@ -4,9 +4,10 @@ namespace McpMesh.Grpc.Client;
 
 /// <summary>A server stream that is meant to last: opened again whenever it ends, until the reader stops.</summary>
 /// <param name="open">Opens the stream once: mostly a call of <see cref="GrpcChannel.StreamAsync"/>.</param>
+/// <exception cref="ArgumentOutOfRangeException">A delay is not positive, or the longest is shorter than the first.</exception>
 public sealed class ReconnectingStream<T>(Func<CancellationToken, IAsyncEnumerable<T>> open, ReconnectOptions? options = null)
 {
-    private readonly ReconnectOptions _options = options ?? new ReconnectOptions();
+    private readonly ReconnectOptions _options = Checked(options ?? new ReconnectOptions());
 
     /// <summary>Every message of every stream. Ends only by <paramref name="cancellationToken"/>, a final status, or a failure that is no
     /// <see cref="GrpcException"/>.</summary>
@@ -17,7 +18,7 @@ public sealed class ReconnectingStream<T>(Func<CancellationToken, IAsyncEnumerab
         {
             var opened = _options.TimeProvider.GetTimestamp();
             GrpcException? lost = null;
-            await using (var messages = open(cancellationToken).GetAsyncEnumerator(cancellationToken))
+            await using (var messages = OpenOnceAsync(cancellationToken).GetAsyncEnumerator(cancellationToken))
             {
                 while (true)
                 {
@@ -41,6 +42,19 @@ public sealed class ReconnectingStream<T>(Func<CancellationToken, IAsyncEnumerab
             _options.Lost?.Invoke(lost, delay);
             await Task.Delay(delay, _options.TimeProvider, cancellationToken);
         }
+    }
+
+    /// <summary>A failure to open is one of the stream's, also when it is thrown at the call.</summary>
+    private async IAsyncEnumerable<T> OpenOnceAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var message in open(cancellationToken).WithCancellation(cancellationToken)) yield return message;
+    }
+
+    private static ReconnectOptions Checked(ReconnectOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.FirstDelay, TimeSpan.Zero, nameof(options.FirstDelay));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LongestDelay, options.FirstDelay, nameof(options.LongestDelay));
+        return options;
     }
 
     /// <summary>Between a half and the whole of the doubled delay: many workers that lost one server do not come back at one moment.</summary>

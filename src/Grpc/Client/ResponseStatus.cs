@@ -30,7 +30,8 @@ internal static class ResponseStatus
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
-            if (cause is HttpProtocolException reset)
+            // The same type stands for a connection that ended, by GOAWAY or by a PING without answer; only its text tells them apart.
+            if (cause is HttpProtocolException reset && reset.Message.Contains("stream", StringComparison.Ordinal))
                 return new GrpcException(OfReset(reset.ErrorCode), $"the stream was reset with HTTP/2 error {reset.ErrorCode}", error);
         }
 
@@ -47,10 +48,10 @@ internal static class ResponseStatus
 
         var trailers = new GrpcMetadata();
         var detail = "";
-        foreach (var (name, value) in headers.NonValidated)
+        foreach (var (name, all) in headers.NonValidated)
         {
-            if (name.Equals("grpc-message", StringComparison.OrdinalIgnoreCase)) detail = StatusMessage.Decode(value.ToString());
-            else if (!name.Equals("grpc-status", StringComparison.OrdinalIgnoreCase)) trailers.AddReceived(name, value.ToString());
+            if (name.Equals("grpc-message", StringComparison.OrdinalIgnoreCase)) detail = StatusMessage.Decode(all.ToString());
+            foreach (var value in all) trailers.AddReceived(name, value);
         }
 
         var code = number <= (int)GrpcStatusCode.Unauthenticated ? (GrpcStatusCode)number : GrpcStatusCode.Unknown;

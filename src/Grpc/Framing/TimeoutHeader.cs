@@ -19,7 +19,7 @@ internal static class TimeoutHeader
         if (timeout <= TimeSpan.Zero) return "1n";
         foreach (var (unit, ticks) in Units)
         {
-            var value = (timeout.Ticks + ticks - 1) / ticks;
+            var value = timeout.Ticks / ticks + (timeout.Ticks % ticks == 0 ? 0 : 1);
             if (value <= LargestValue) return string.Create(CultureInfo.InvariantCulture, $"{value}{unit}");
         }
 

@@ -12,15 +12,10 @@ internal sealed class DuplexRoute<TRequest, TResponse>(
 
     public override async Task InvokeAsync(GrpcServerCall call, GrpcServerOptions options, CancellationToken cancellationToken)
     {
-        var requests = new RequestStream<TRequest>(call.HttpContext, method.RequestParser, options, cancellationToken);
-        await using var responses = new ResponseStream<TResponse>(call.HttpContext, options.MaxSendMessageSize, cancellationToken);
-        try
-        {
-            await handler(requests.ReadAllAsync(cancellationToken), responses, call, cancellationToken);
-        }
-        finally
-        {
-            requests.Close();
-        }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reader = RequestMessages.ReaderOf(call.HttpContext, method.RequestParser, options);
+        await using var requests = new RequestStream<TRequest>(reader, ended);
+        await using var responses = new ResponseStream<TResponse>(call, options.MaxSendMessageSize, ended.Token);
+        await handler(requests.ReadAllAsync(CancellationToken.None), responses, call, ended.Token);
     }
 }

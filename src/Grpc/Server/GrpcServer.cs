@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using McpMesh.Grpc.Framing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 
 namespace McpMesh.Grpc.Server;
@@ -53,16 +54,19 @@ public sealed partial class GrpcServer
 
     private async Task AnswerAsync(HttpContext context)
     {
-        // The limit holds for each message: a stream as a whole has none.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize) bodySize.MaxRequestBodySize = null;
         _routes.TryGetValue(context.Request.Path.Value ?? "", out var route);
+        // Each message has its limit; a request as a whole has none, and a stream may be silent for as long as it likes.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (route is { IsStreaming: true } && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
         TimeSpan? timeout = null;
         var timeoutText = context.Request.Headers["grpc-timeout"];
         if (timeoutText.Count > 0)
         {
             if (!TimeoutHeader.TryParse(timeoutText.ToString(), out var parsed))
             {
-                Status.Write(context, new GrpcException(GrpcStatusCode.Internal, "grpc-timeout: must be 1 to 8 digits and one of H M S m u n"), []);
+                Status.Write(
+                    new GrpcServerCall(context),
+                    new GrpcException(GrpcStatusCode.Internal, "grpc-timeout: must be 1 to 8 digits and one of H M S m u n"));
                 return;
             }
 
@@ -72,7 +76,7 @@ public sealed partial class GrpcServer
         var call = new GrpcServerCall(context, timeout is { } limit ? DeadlineOf(limit) : null);
         using var lifetime = new CallLifetime(
             timeout, _options.TimeProvider, route is { IsStreaming: true } ? _options.Stopping : CancellationToken.None, context.RequestAborted);
-        Status.Write(context, await OutcomeAsync(call, route, lifetime), call.ResponseTrailers);
+        Status.Write(call, await OutcomeAsync(call, route, lifetime));
     }
 
     /// <returns>Null for OK.</returns>
@@ -84,23 +88,24 @@ public sealed partial class GrpcServer
             if (_options.Stopping.IsCancellationRequested) return new GrpcException(GrpcStatusCode.Unavailable, "the server is stopping");
             if (route is null) return new GrpcException(GrpcStatusCode.Unimplemented, $"unknown method {call.Path}");
             await route.InvokeAsync(call, _options, lifetime.Token);
-            return lifetime.Reason;
+            // A unary answer that was given in time is given.
+            return route.IsStreaming ? lifetime.Reason : null;
         }
         catch (GrpcException error)
         {
             return error.Code == GrpcStatusCode.Cancelled ? lifetime.Reason ?? error : error;
         }
-        catch (Exception error) when (lifetime.Reason is not null && error is OperationCanceledException or IOException)
-        {
-            return lifetime.Reason;
-        }
         catch (OperationCanceledException)
         {
-            return new GrpcException(GrpcStatusCode.Cancelled, "the call was cancelled");
+            return lifetime.Reason ?? new GrpcException(GrpcStatusCode.Cancelled, "the call was cancelled");
         }
         catch (BadHttpRequestException error)
         {
             return new GrpcException(GrpcStatusCode.Internal, $"the request cannot be read: {error.Message}");
+        }
+        catch (IOException) when (lifetime.Reason is { } reason)
+        {
+            return reason;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

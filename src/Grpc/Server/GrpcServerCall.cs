@@ -5,7 +5,7 @@ namespace McpMesh.Grpc.Server;
 /// <summary>What a handler may know of its call besides the message. Valid until the handler returns.</summary>
 public sealed class GrpcServerCall
 {
-    internal GrpcServerCall(HttpContext context, DateTimeOffset? deadline)
+    internal GrpcServerCall(HttpContext context, DateTimeOffset? deadline = null)
     {
         HttpContext = context;
         Deadline = deadline;
@@ -27,4 +27,7 @@ public sealed class GrpcServerCall
 
     /// <summary>When the client stops waiting, if it said so.</summary>
     public DateTimeOffset? Deadline { get; }
+
+    /// <summary>There is a message in the response, sent or not: the status can be in trailers only.</summary>
+    internal bool HasMessages { get; set; }
 }

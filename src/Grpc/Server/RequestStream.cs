@@ -1,42 +1,47 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using McpMesh.Grpc.Framing;
-using Microsoft.AspNetCore.Http;
 
 namespace McpMesh.Grpc.Server;
 
-/// <summary>The messages of a request.</summary>
-internal sealed class RequestStream<T>(HttpContext context, MessageParser<T> parser, GrpcServerOptions options, CancellationToken ended)
+/// <summary>The messages of a request that goes on while it is answered.</summary>
+/// <param name="call">The handler's token: cancelled here when reading finds the client gone, before the handler sees the failure.</param>
+internal sealed class RequestStream<T>(MessageReader<T> reader, CancellationTokenSource call) : IAsyncDisposable
     where T : class, IMessage<T>
 {
-    private readonly MessageReader<T> _reader = new(
-        context.Request.BodyReader, parser, options.MaxReceiveMessageSize, WhenCompressed(context.Request.Headers));
-    private bool _closed;
-
-    /// <summary>The only message of the request.</summary>
-    /// <exception cref="GrpcException">Unimplemented: there is none, or there are more (<c>statuscodes.md</c>, request cardinality).</exception>
-    public async ValueTask<T> ReadOnlyOneAsync()
-    {
-        var message = await _reader.ReadAsync(ended)
-            ?? throw new GrpcException(GrpcStatusCode.Unimplemented, "the request has no message");
-        if (await _reader.ReadAsync(ended) is not null)
-            throw new GrpcException(GrpcStatusCode.Unimplemented, "the request has more than one message");
-        return message;
-    }
+    private readonly SemaphoreSlim _oneReader = new(1);
+    private readonly CancellationTokenSource _closed = new();
 
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ended, cancellationToken);
-        while (!Volatile.Read(ref _closed) && await _reader.ReadAsync(either.Token) is { } message) yield return message;
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, call.Token, cancellationToken);
+        while (await NextAsync(any.Token) is { } message) yield return message;
     }
 
-    /// <summary>The call is over, and its connection may serve another one.</summary>
-    public void Close() => Volatile.Write(ref _closed, true);
-
-    /// <summary>A compression that is not known here is Unimplemented; the flag without any is a broken frame.</summary>
-    private static GrpcStatusCode WhenCompressed(IHeaderDictionary headers)
+    /// <summary>Ends a read under way. Kestrel uses the stream of an ended call for the next one: nothing may be read after.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var encoding = headers["grpc-encoding"];
-        return encoding.Count == 0 || encoding == "identity" ? GrpcStatusCode.Internal : GrpcStatusCode.Unimplemented;
+        await _closed.CancelAsync();
+        await _oneReader.WaitAsync(CancellationToken.None);
+        _oneReader.Release();
+    }
+
+    private async ValueTask<T?> NextAsync(CancellationToken cancellationToken)
+    {
+        await _oneReader.WaitAsync(cancellationToken);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Exception error) when (RequestMessages.IsClientGone(error))
+        {
+            await call.CancelAsync();
+            throw new OperationCanceledException("the client has gone", error, call.Token);
+        }
+        finally
+        {
+            _oneReader.Release();
+        }
     }
 }

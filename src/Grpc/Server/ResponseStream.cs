@@ -1,11 +1,10 @@
 using Google.Protobuf;
 using McpMesh.Grpc.Framing;
-using Microsoft.AspNetCore.Http;
 
 namespace McpMesh.Grpc.Server;
 
 /// <summary>The messages of a response.</summary>
-internal sealed class ResponseStream<T>(HttpContext context, int limit, CancellationToken ended) : IGrpcStreamWriter<T>, IAsyncDisposable
+internal sealed class ResponseStream<T>(GrpcServerCall call, int limit, CancellationToken ended) : IGrpcStreamWriter<T>, IAsyncDisposable
     where T : class, IMessage
 {
     private readonly SemaphoreSlim _oneWriter = new(1);
@@ -30,10 +29,16 @@ internal sealed class ResponseStream<T>(HttpContext context, int limit, Cancella
         try
         {
             if (_closed || ended.IsCancellationRequested) throw new GrpcException(GrpcStatusCode.Cancelled, "the call has ended");
-            var output = context.Response.BodyWriter;
-            if (message is not null) MessageFrame.Write(message, size, output);
+            var output = call.HttpContext.Response.BodyWriter;
+            if (message is not null)
+            {
+                call.HasMessages = true;
+                MessageFrame.Write(message, size, output);
+            }
+
             // The call's own token, not the writer's: a frame half written cannot be taken back.
-            await output.FlushAsync(ended);
+            var flushed = await output.FlushAsync(ended);
+            if (flushed.IsCompleted || flushed.IsCanceled) throw new GrpcException(GrpcStatusCode.Cancelled, "the client has gone");
         }
         finally
         {

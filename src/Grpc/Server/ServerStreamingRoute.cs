@@ -12,9 +12,8 @@ internal sealed class ServerStreamingRoute<TRequest, TResponse>(
 
     public override async Task InvokeAsync(GrpcServerCall call, GrpcServerOptions options, CancellationToken cancellationToken)
     {
-        var requests = new RequestStream<TRequest>(call.HttpContext, method.RequestParser, options, cancellationToken);
-        var request = await requests.ReadOnlyOneAsync();
-        await using var responses = new ResponseStream<TResponse>(call.HttpContext, options.MaxSendMessageSize, cancellationToken);
+        var request = await RequestMessages.ReadOnlyOneAsync(call.HttpContext, method.RequestParser, options, cancellationToken);
+        await using var responses = new ResponseStream<TResponse>(call, options.MaxSendMessageSize, cancellationToken);
         await handler(request, responses, call, cancellationToken);
     }
 }

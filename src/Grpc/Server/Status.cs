@@ -9,13 +9,13 @@ namespace McpMesh.Grpc.Server;
 internal static class Status
 {
     /// <param name="error">Null for OK.</param>
-    public static void Write(HttpContext context, GrpcException? error, GrpcMetadata trailers)
+    public static void Write(GrpcServerCall call, GrpcException? error)
     {
-        var response = context.Response;
-        var only = error is not null && !response.HasStarted;
-        var target = only ? response.Headers : context.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
+        var response = call.HttpContext.Response;
+        var only = error is not null && !response.HasStarted && !call.HasMessages;
+        var target = only ? response.Headers : call.HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
         target["grpc-status"] = ((int)(error?.Code ?? GrpcStatusCode.OK)).ToString(CultureInfo.InvariantCulture);
-        foreach (var (name, value) in trailers) target.Append(name, value);
+        foreach (var (name, value) in call.ResponseTrailers) target.Append(name, value);
         if (error is null) return;
         if (error.Detail.Length > 0) target["grpc-message"] = StatusMessage.Encode(error.Detail);
         foreach (var (name, value) in error.Trailers) target.Append(name, value);

@@ -12,10 +12,12 @@ internal sealed class UnaryRoute<TRequest, TResponse>(
 
     public override async Task InvokeAsync(GrpcServerCall call, GrpcServerOptions options, CancellationToken cancellationToken)
     {
-        var requests = new RequestStream<TRequest>(call.HttpContext, method.RequestParser, options, cancellationToken);
-        var response = await handler(await requests.ReadOnlyOneAsync(), call, cancellationToken);
+        var request = await RequestMessages.ReadOnlyOneAsync(call.HttpContext, method.RequestParser, options, cancellationToken);
+        var response = await handler(request, call, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         // Not flushed: message and trailers leave together when the request ends.
-        MessageFrame.Write(response, MessageFrame.SizeWithin(response, options.MaxSendMessageSize), call.HttpContext.Response.BodyWriter);
+        var size = MessageFrame.SizeWithin(response, options.MaxSendMessageSize);
+        call.HasMessages = true;
+        MessageFrame.Write(response, size, call.HttpContext.Response.BodyWriter);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class LoadedComponents(ILoggerFactory loggers) : IDisposable
 
     public Dictionary<string, ISecretStore> SecretStores { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Where workflows are kept: the state store with <c>actorStateStore: "true"</c>; null when none has it.</summary>
+    public IStateStore? ActorStore { get; private set; }
+
     /// <summary>For the metadata API, in load order.</summary>
     public List<ComponentDescription> Descriptions { get; } = [];
 
@@ -95,6 +98,13 @@ internal sealed class LoadedComponents(ILoggerFactory loggers) : IDisposable
     private void AddState(Component component, SidecarOptions options, IStateStore store)
     {
         if (store is IDisposable owned) _owned.Add(owned);
+        if (string.Equals(component.Find("actorStateStore"), "true", StringComparison.OrdinalIgnoreCase))
+        {
+            if (ActorStore is not null)
+                throw component.Invalid("metadata 'actorStateStore' is true in another state store too; only one can keep actors and workflows");
+            ActorStore = store;
+        }
+
         StateStores.Add(component.Name, new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options)));
     }
 }

@@ -13,6 +13,7 @@ namespace McpMesh.Sidecar.Hosting;
 /// </summary>
 internal sealed class HttpFace : IAsyncDisposable
 {
+    private const int MostStreams = 10_000;
     private readonly KestrelServer _server;
 
     private HttpFace(KestrelServer server, int port)
@@ -24,11 +25,12 @@ internal sealed class HttpFace : IAsyncDisposable
     /// <summary>The port in use, also when 0 was asked for.</summary>
     public int Port { get; }
 
+    /// <param name="protocols">HTTP/2 is spoken without TLS, by prior knowledge (h2c).</param>
     /// <param name="flag">Named in the error when the port is taken.</param>
     /// <exception cref="StartupException">The port is in use or the address is not of this machine.</exception>
     public static async Task<HttpFace> StartAsync(
         IEnumerable<string> addresses, int port, string flag, RequestDelegate handler, SidecarOptions options, int headerAllowance,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
@@ -39,8 +41,13 @@ internal sealed class HttpFace : IAsyncDisposable
         // Streams may be silent for as long as they like.
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
+        // A worker and its clients share a connection: every call that waits for a workflow's end holds a stream of it.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreams;
+        // One of them that vanished without a word is noticed, and its work goes to another.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
         foreach (var address in addresses)
-            kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = protocols);
 
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);

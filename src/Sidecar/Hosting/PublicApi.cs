@@ -7,6 +7,7 @@ using McpMesh.Sidecar.Metadata;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Secrets;
 using McpMesh.Sidecar.State;
+using McpMesh.Sidecar.Workflows.Api;
 
 namespace McpMesh.Sidecar.Hosting;
 
@@ -20,6 +21,7 @@ internal sealed class PublicApi(
     PublishApi publish,
     SecretsApi secrets,
     MetadataApi metadata,
+    WorkflowHttpApi workflows,
     HealthApi health,
     Action shutdown)
 {
@@ -32,8 +34,12 @@ internal sealed class PublicApi(
         var path = RequestTarget.PathOf(context);
         if (!IsAuthorized(context, path)) return RefuseAsync(context);
         if (path.StartsWith(Invoke, StringComparison.Ordinal)) return invocation.InvokeByPathAsync(context, path[Invoke.Length..]);
-        if (!path.StartsWith(Root, StringComparison.Ordinal) && !path.StartsWith("/v1.0-alpha1/", StringComparison.Ordinal))
+        if (!path.StartsWith(Root, StringComparison.Ordinal) && !path.StartsWith("/v1.0-alpha1/", StringComparison.Ordinal)
+            && !path.StartsWith("/v1.0-beta1/workflows/", StringComparison.Ordinal))
+        {
             return invocation.InvokeByHeaderAsync(context, path);
+        }
+
         return Route(context, PathSegments.Split(path, path.IndexOf('/', 1)), path) ?? invocation.InvokeByHeaderAsync(context, path);
     }
 
@@ -66,6 +72,8 @@ internal sealed class PublicApi(
                 return metadata.GetAsync(context);
             case ["metadata", var key] when method == "PUT":
                 return metadata.SetAsync(context, key);
+            case ["workflows", _, .. var workflow]:
+                return workflows.Route(context, workflow);
             case ["healthz"] when method == "GET":
                 return health.HandleAsync(context);
             case ["healthz", "outbound"] when method == "GET":

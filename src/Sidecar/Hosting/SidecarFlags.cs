@@ -18,7 +18,7 @@ internal static class SidecarFlags
           --app-channel-address A            default 127.0.0.1
           --app-max-concurrency N            default -1, no limit
           --dapr-http-port N                 default 3500; 0 takes a free port
-          --dapr-grpc-port N                 accepted, unused: the gRPC API is not served yet
+          --dapr-grpc-port N                 default 50001; 0 takes a free port
           --dapr-internal-grpc-port N        port for other sidecars (spoken in HTTP), default free
           --dapr-listen-addresses A[,B]      default 127.0.0.1
           --resources-path D                 repeatable; folder of component files
@@ -38,7 +38,7 @@ internal static class SidecarFlags
 
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
-        "dapr-grpc-port", "dapr-internal-grpc-listen-address", "metrics-port", "metrics-listen-address", "enable-metrics",
+        "dapr-internal-grpc-listen-address", "metrics-port", "metrics-listen-address", "enable-metrics",
         "profile-port", "enable-profiling", "placement-host-address", "scheduler-host-address", "scheduler-job-streams",
         "enable-mtls", "sentry-address", "control-plane-trust-domain", "control-plane-namespace", "sentry-request-jwt-audiences",
         "dapr-block-shutdown-duration", "enable-api-logging", "disable-init-endpoints", "actors-disseminate-timeout",
@@ -93,6 +93,7 @@ internal static class SidecarFlags
         "app-channel-address" => options with { AppChannelAddress = value },
         "app-max-concurrency" => options with { AppMaxConcurrency = Number(name, value, -1, 1_000_000) },
         "dapr-http-port" => options with { HttpPort = Port(name, value) },
+        "dapr-grpc-port" => options with { GrpcPort = Port(name, value) },
         "dapr-internal-grpc-port" => options with { InternalPort = Port(name, value) },
         "dapr-listen-addresses" => options with { ListenAddresses = Addresses(value) },
         "resources-path" or "components-path" or "resources-paths" =>

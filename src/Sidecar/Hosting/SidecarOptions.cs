@@ -15,6 +15,9 @@ internal sealed record SidecarOptions
     /// <summary>0 takes a free one; the log tells which.</summary>
     public int HttpPort { get; init; } = 3500;
 
+    /// <summary>0 takes a free one; the log tells which.</summary>
+    public int GrpcPort { get; init; } = 50001;
+
     /// <summary>For the calls of other sidecars; 0 takes a free one.</summary>
     public int InternalPort { get; init; }
 

@@ -9,6 +9,8 @@ using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Secrets;
 using McpMesh.Sidecar.State;
+using McpMesh.Sidecar.Workflows;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace McpMesh.Sidecar.Hosting;
 
@@ -44,13 +46,18 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
         var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
+        await using var workflowRuntime = new WorkflowRuntime(
+            components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
+        var workflows = new WorkflowApis(workflowRuntime, options, clock);
+        var grpc = new GrpcApi(options, workflows.AddTo, loggers.CreateLogger("grpc"), clock, _stop.Token);
         var api = new PublicApi(
             options.ApiToken,
             new ServiceInvocation(options, names, invokeApp, client),
             new StateApi(components.StateStores, options.AppId),
             new PublishApi(components.PubSubs, options.AppId, clock),
             new SecretsApi(components.SecretStores, configuration.SecretScopes),
-            new MetadataApi(options, components.Descriptions, subscriptions),
+            new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime),
+            workflows.Http,
             new HealthApi(readiness, options.AppId),
             _stop.Cancel);
         var fromSidecars = new InvocationFromSidecar(options, names, configuration.Access, invokeApp);
@@ -58,6 +65,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         await using var internalFace = await HttpFace.StartAsync(
             [options.HostAddress], options.InternalPort, "--dapr-internal-grpc-port", fromSidecars.HandleAsync, options,
             HeadersOfSidecar, loggers);
+        await using var grpcFace = await HttpFace.StartAsync(
+            options.ListenAddresses, options.GrpcPort, "--dapr-grpc-port", grpc.HandleAsync, options, 0, loggers, HttpProtocols.Http2);
+        GrpcListening(_logger, options.ListenAddresses[0], grpcFace.Port);
         await using var publicFace = await HttpFace.StartAsync(
             options.ListenAddresses, options.HttpPort, "--dapr-http-port", api.HandleAsync, options, 0, loggers);
         Listening(_logger, options.ListenAddresses[0], publicFace.Port, internalFace.Port);
@@ -79,7 +89,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         // Handlers of deliveries still call this sidecar: its ports close after they are done.
         await Task.WhenAll(work);
         await subscriptions.ReleaseAsync();
-        await Task.WhenAll(publicFace.StopAsync(grace.Token), internalFace.StopAsync(grace.Token));
+        await Task.WhenAll(publicFace.StopAsync(grace.Token), grpcFace.StopAsync(grace.Token), internalFace.StopAsync(grace.Token));
     }
 
     public void Dispose() => _stop.Dispose();
@@ -128,6 +138,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
     [LoggerMessage(30, LogLevel.Information, "HTTP server is running on {Address}:{Port}, internal port {InternalPort}")]
     private static partial void Listening(ILogger logger, string address, int port, int internalPort);
+
+    [LoggerMessage(36, LogLevel.Information, "gRPC server is running on {Address}:{Port}")]
+    private static partial void GrpcListening(ILogger logger, string address, int port);
 
     [LoggerMessage(31, LogLevel.Information, "dapr initialized. Status: Running. Init Elapsed {Elapsed}ms")]
     private static partial void Running(ILogger logger, long elapsed);

@@ -5,11 +5,14 @@ using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
 using McpMesh.Sidecar.PubSub;
+using McpMesh.Sidecar.Workflows;
 
 namespace McpMesh.Sidecar.Metadata;
 
 /// <summary><c>GET /v1.0/metadata</c> and <c>PUT /v1.0/metadata/{key}</c>.</summary>
-internal sealed class MetadataApi(SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions)
+internal sealed class MetadataApi(
+    SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions,
+    WorkflowRuntime workflows)
 {
     /// <summary>The release of Dapr whose API this sidecar follows.</summary>
     public const string RuntimeVersion = "1.18.3";
@@ -42,6 +45,9 @@ internal sealed class MetadataApi(SidecarOptions options, IReadOnlyList<Componen
         if (options.AppPort > 0) WriteAppConnection(json);
         json.WriteStartObject("actorRuntime");
         json.WriteString("runtimeStatus", "DISABLED");
+        json.WriteEndObject();
+        json.WriteStartObject("workflows");
+        if (workflows.Workers > 0) json.WriteNumber("connectedWorkers", workflows.Workers);
         json.WriteEndObject();
         json.WriteEndObject();
     });

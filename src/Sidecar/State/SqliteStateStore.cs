@@ -12,25 +12,31 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
         """;
 
     private static readonly TimeSpan CleanupInterval = TimeSpan.FromMinutes(1);
-    private readonly SqliteWriter _writer;
-    private readonly SqliteReaders _readers;
     private readonly TimeProvider _clock;
     private readonly ITimer _cleanup;
 
     private SqliteStateStore(SqliteLocation location, TimeProvider clock)
     {
-        _writer = new SqliteWriter(location, Schema);
-        _readers = new SqliteReaders(location);
+        Location = location;
+        Writer = new SqliteWriter(location, Schema);
+        Readers = new SqliteReaders(location);
         _clock = clock;
         _cleanup = clock.CreateTimer(_ => RemoveExpired(), null, CleanupInterval, CleanupInterval);
     }
 
+    public SqliteLocation Location { get; }
+
+    /// <summary>The only one of this file: what else is kept in it is written through it too.</summary>
+    public SqliteWriter Writer { get; }
+
+    public SqliteReaders Readers { get; }
+
     public static SqliteStateStore Open(Component component, TimeProvider clock) =>
         new(SqliteLocation.Parse(component.Require("connectionString")), clock);
 
-    public StateEntry? Find(string key) => _readers.Read((key, now: Now()), static (session, state) => Read(session, state.key, state.now));
+    public StateEntry? Find(string key) => Readers.Read((key, now: Now()), static (session, state) => Read(session, state.key, state.now));
 
-    public Task ApplyAsync(IReadOnlyList<StateChange> changes) => _writer.RunAsync(session =>
+    public Task ApplyAsync(IReadOnlyList<StateChange> changes) => Writer.RunAsync(session =>
     {
         var now = Now();
         foreach (var change in changes) Apply(session, change, now);
@@ -40,8 +46,8 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
     public void Dispose()
     {
         _cleanup.Dispose();
-        _writer.Dispose();
-        _readers.Dispose();
+        Writer.Dispose();
+        Readers.Dispose();
     }
 
     private static StateEntry? Read(SqliteSession session, string key, long now)
@@ -86,7 +92,7 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
         }
     }
 
-    private void RemoveExpired() => _ = _writer.RunAsync(session =>
+    private void RemoveExpired() => _ = Writer.RunAsync(session =>
     {
         session.Prepare("DELETE FROM state WHERE expires<=?1").Bind(1, Now()).Run();
         return true;

@@ -6,6 +6,9 @@ namespace McpMesh.Sidecar.Storage;
 /// </summary>
 internal sealed record SqliteLocation(string Path, bool SyncEveryCommit)
 {
+    /// <summary>A database of one connection, gone with it.</summary>
+    public static readonly SqliteLocation InMemory = new(":memory:", false);
+
     /// <exception cref="FormatException">The text names no file.</exception>
     public static SqliteLocation Parse(string text)
     {
@@ -40,6 +43,7 @@ internal sealed record SqliteLocation(string Path, bool SyncEveryCommit)
     /// <summary>SQLite gives its -wal and -shm files the mode of the main file, so that one is made first, for the owner only.</summary>
     public void CreateFile()
     {
+        if (this == InMemory) return;
         if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
         if (File.Exists(Path)) return;
         var options = new FileStreamOptions

@@ -37,7 +37,6 @@ internal sealed class TokenRecords(IAuditPublisher audit, RefusalBudget budget, 
     {
         var suppressed = 0L;
         if (refusal.IsUnproven && !budget.TryTake(out suppressed)) return;
-        var reason = $"{refusal.Error}: {refusal.Reason}";
         var record = New(AuditEventKind.TokenRefused) with
         {
             Transaction = refusal.Subject?.Transaction,
@@ -48,7 +47,7 @@ internal sealed class TokenRecords(IAuditPublisher audit, RefusalBudget budget, 
             Audience = refusal.Resource,
             AccessTokenId = refusal.Subject?.TokenId,
             Outcome = "denied",
-            Reason = suppressed == 0 ? reason : $"{reason} ({suppressed} more refusals were not recorded one by one.)",
+            Reason = RefusalBudget.Reason($"{refusal.Error}: {refusal.Reason}", suppressed),
         };
         if (!audit.TryEnqueue(record)) await audit.RecordAsync(record, cancellationToken);
     }

@@ -17,9 +17,10 @@ internal sealed class AdapterHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private AdapterHost(WebApplication app, ServedServer served, RecordingAuditPublisher audit, FixedPolicySource policy)
+    private AdapterHost(
+        WebApplication app, ServedServer served, ReadableTokenValidator tokens, RecordingAuditPublisher audit, FixedPolicySource policy)
     {
-        (_app, Served, Audit, Policy) = (app, served, audit, policy);
+        (_app, Served, Tokens, Audit, Policy) = (app, served, tokens, audit, policy);
         Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) })
         {
             BaseAddress = new Uri(app.Urls.Single()),
@@ -29,6 +30,8 @@ internal sealed class AdapterHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public ServedServer Served { get; }
+
+    public ReadableTokenValidator Tokens { get; }
 
     public RecordingAuditPublisher Audit { get; }
 
@@ -50,9 +53,10 @@ internal sealed class AdapterHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var tokens = new ReadableTokenValidator();
         var audit = new RecordingAuditPublisher();
         var policy = new FixedPolicySource(tools.Select(tool => $"{name}.{tool}"));
-        builder.Services.AddSingleton<IAccessTokenValidator, ReadableTokenValidator>();
+        builder.Services.AddSingleton<IAccessTokenValidator>(tokens);
         builder.Services.AddSingleton<IPolicySource>(policy);
         builder.Services.AddSingleton<IAuditPublisher>(audit);
         configure?.Invoke(builder.Services);
@@ -61,7 +65,7 @@ internal sealed class AdapterHost : IAsyncDisposable
         var app = builder.Build();
         app.MapAdapter();
         await app.StartAsync();
-        return new AdapterHost(app, served, audit, policy);
+        return new AdapterHost(app, served, tokens, audit, policy);
     }
 
     public static MeshConfiguration Mesh() => new()

@@ -1,4 +1,5 @@
 using McpMesh.Identity;
+using McpMesh.Identity.Jose;
 
 namespace McpMesh.Adapters.Tests.Hosting;
 
@@ -7,12 +8,16 @@ namespace McpMesh.Adapters.Tests.Hosting;
 /// </summary>
 internal sealed class ReadableTokenValidator : IAccessTokenValidator
 {
+    /// <summary>Behaves as without the issuer's keys.</summary>
+    public bool IsWithoutKeys { get; set; }
+
     public static string Write(string audience, string subject, string scopes, string group = "all", string actors = "gateway,sample-agent",
         string client = "gateway") =>
         Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Join('|', audience, subject, scopes, group, actors, client)));
 
     public ValueTask<AccessTokenResult> ValidateAsync(string compact, string audience, CancellationToken cancellationToken)
     {
+        if (IsWithoutKeys) throw new JsonWebKeySetUnavailableException("none");
         string[] parts;
         try
         {

@@ -23,6 +23,7 @@ internal sealed class RecordingAuditPublisher : IAuditPublisher
 
     public bool TryEnqueue(AuditEvent auditEvent)
     {
+        if (Unavailable) return false;
         Add(auditEvent);
         return true;
     }

@@ -37,7 +37,7 @@ public sealed partial class SidecarServer : IAsyncLifetime
             ArgumentList =
             {
                 Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"),
-                "--app-id", "adapter-under-test", "--dapr-http-port", "0", "--resources-path", _folder,
+                "--app-id", "adapter-under-test", "--dapr-http-port", "0", "--dapr-grpc-port", "0", "--resources-path", _folder,
             },
         };
         foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" })

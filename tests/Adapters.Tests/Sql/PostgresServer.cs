@@ -60,7 +60,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private static async Task WaitUntilReadyAsync(Process server)
     {
         // The server says so itself; nothing is polled.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (await server.StandardError.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.Contains("ready to accept connections", StringComparison.Ordinal))

@@ -28,6 +28,7 @@ internal sealed partial class StateSidecar : IAsyncDisposable
         foreach (var argument in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"), "--app-id", "gateway", "--dapr-http-port", "0",
+            "--dapr-grpc-port", "0",
             "--resources-path", folder,
         })
         {
@@ -39,12 +40,20 @@ internal sealed partial class StateSidecar : IAsyncDisposable
         var sidecar = new StateSidecar(Process.Start(start)!, folder);
         sidecar._process.OutputDataReceived += (_, line) => sidecar.Read(line.Data);
         sidecar._process.BeginOutputReadLine();
-        return (sidecar, await sidecar._endpoint.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        try
+        {
+            return (sidecar, await sidecar._endpoint.Task.WaitAsync(TimeSpan.FromMinutes(1)));
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
+        if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);

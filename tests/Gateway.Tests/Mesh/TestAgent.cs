@@ -10,7 +10,7 @@ internal sealed class TestAgent(Uri endpoint, string? token) : IDisposable
     public const string Meta =
         "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(1) };
 
     public Uri Endpoint { get; } = endpoint;
 

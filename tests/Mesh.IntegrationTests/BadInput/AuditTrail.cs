@@ -10,20 +10,20 @@ namespace McpMesh.IntegrationTests.BadInput;
 internal sealed class AuditTrail : IDisposable
 {
     private const int Page = 1000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient _http = new();
     private readonly RunningMesh _mesh;
-    private readonly string? _transaction;
+    private readonly Predicate<AuditEvent> _belongs;
     private HashSet<string> _before = [];
 
-    private AuditTrail(RunningMesh mesh, string? transaction) => (_mesh, _transaction) = (mesh, transaction);
+    private AuditTrail(RunningMesh mesh, Predicate<AuditEvent> belongs) => (_mesh, _belongs) = (mesh, belongs);
 
     /// <param name="mesh">Whose records.</param>
-    /// <param name="transaction">Only records of this one; null for all, also late ones of what was done before.</param>
-    public static async Task<AuditTrail> FromNowAsync(RunningMesh mesh, string? transaction = null)
+    /// <param name="belongs">Which of them; without it all, also late ones of what was done before.</param>
+    public static async Task<AuditTrail> FromNowAsync(RunningMesh mesh, Predicate<AuditEvent>? belongs = null)
     {
-        var trail = new AuditTrail(mesh, transaction);
+        var trail = new AuditTrail(mesh, belongs ?? (_ => true));
         trail._before = [.. (await trail.AllAsync()).Select(record => record.Id)];
         return trail;
     }
@@ -36,7 +36,7 @@ internal sealed class AuditTrail : IDisposable
         while (true)
         {
             IReadOnlyList<AuditEvent> records = [.. (await AllAsync())
-                .Where(record => !_before.Contains(record.Id) && (_transaction is null || record.Transaction == _transaction))];
+                .Where(record => !_before.Contains(record.Id) && _belongs(record))];
             if (complete(records)) return records;
             if (watch.Elapsed > Patience)
             {

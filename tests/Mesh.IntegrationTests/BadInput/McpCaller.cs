@@ -3,7 +3,7 @@ using System.Text;
 
 namespace McpMesh.IntegrationTests.BadInput;
 
-/// <summary>Posts messages to <c>/mcp</c> as they are, right or wrong, over one connection: all of them reach the same gateway.</summary>
+/// <summary>Sends messages to <c>/mcp</c> as they are, right or wrong, over one connection: all of them reach the same gateway.</summary>
 internal sealed class McpCaller(Uri endpoint) : IDisposable
 {
     private const string Meta = """
@@ -24,7 +24,8 @@ internal sealed class McpCaller(Uri endpoint) : IDisposable
     public Task<McpAnswer> CallAsync(string token, string tool, string arguments = "{}") =>
         PostAsync(token, ToolCall(tool, arguments), "tools/call", tool);
 
-    public async Task<McpAnswer> PostAsync(string token, string body, string method, string? name)
+    public async Task<McpAnswer> PostAsync(
+        string token, string body, string method, string? name, Action<HttpRequestMessage>? edit = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
         {
@@ -37,6 +38,7 @@ internal sealed class McpCaller(Uri endpoint) : IDisposable
         request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
         request.Headers.Add("Mcp-Method", method);
         if (name is not null) request.Headers.Add("Mcp-Name", name);
+        edit?.Invoke(request);
         using var response = await _http.SendAsync(request);
         return new(
             (int)response.StatusCode, await response.Content.ReadAsStringAsync(), string.Join(", ", response.Headers.WwwAuthenticate));

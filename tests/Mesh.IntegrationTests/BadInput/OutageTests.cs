@@ -40,7 +40,8 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
         await SettledAsync(calls: 1);
         await MeshProcesses.KillAsync(MeshProcesses.Of(Mesh, "adapter-cost").Single());
         await shared.StopAsync("adapter-cost");
-        using var trail = await AuditTrail.FromNowAsync(Mesh, _sam.Claim("txn"));
+        var transaction = _sam.Claim("txn");
+        using var trail = await AuditTrail.FromNowAsync(Mesh, record => record.Transaction == transaction);
         try
         {
             var answer = await _gateway.CallAsync(_sam.AccessToken, "cost.query", AnyQuery);
@@ -107,7 +108,8 @@ public sealed class OutageTests(TroubledMesh shared) : IAsyncLifetime, IDisposab
         await GoodAsync("analytics.query", AnyQuery);
         await GoodAsync("logs.read", """{"limit":1}""");
         await SettledAsync(calls: 2);
-        using var trail = await AuditTrail.FromNowAsync(Mesh, _sam.Claim("txn"));
+        var transaction = _sam.Claim("txn");
+        using var trail = await AuditTrail.FromNowAsync(Mesh, record => record.Transaction == transaction);
         await using (await LockBrokerAsync())
         {
             var relaxed = await _gateway.CallAsync(_sam.AccessToken, "logs.read", """{"limit":1}""");

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using McpMesh.Audit;
 using McpMesh.Testing;
@@ -10,6 +12,9 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
 {
     private RunningMesh Mesh => shared.Mesh;
 
+    /// <summary>Every request of a test carries its trace: by that its records are told from late ones of what was done before.</summary>
+    private readonly Activity _trace = new Activity("refused call").Start();
+
     private McpCaller _gateway = null!;
     private CodeSignIn _dana = null!;
     private AuditTrail _trail = null!;
@@ -18,7 +23,7 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
     {
         _gateway = new(new Uri(Mesh.Gateway, "/mcp"));
         _dana = await CodeSignIn.AsAsync(Mesh, "dana", "dana-dev-password", "logs.read analytics.query incidents.trigger");
-        _trail = await AuditTrail.FromNowAsync(Mesh);
+        _trail = await AuditTrail.FromNowAsync(Mesh, record => record.TraceId == _trace.TraceId.ToHexString());
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -27,6 +32,23 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
     {
         _gateway.Dispose();
         _trail.Dispose();
+        _trace.Dispose();
+    }
+
+    [Theory]
+    [InlineData("foreign host", 403)]
+    [InlineData("page of another site", 403)]
+    [InlineData("not JSON", 415)]
+    [InlineData("accepts no stream", 406)]
+    [InlineData("put instead of posted", 405)]
+    public async Task A_call_refused_by_its_head_leaves_one_record_that_names_nobody(string kind, int status)
+    {
+        var answer = await _gateway.PostAsync(
+            _dana.AccessToken, McpCaller.ToolCall("logs.read", "{}"), "tools/call", "logs.read", request => Spoil(request, kind));
+
+        Assert.Equal((status, -32600), (answer.Status, answer.Code));
+        var record = await OnlyDenialAsync(answer);
+        Assert.Equal(("gateway", null, null, null), (record.Emitter, record.Subject, record.ClientId, record.Transaction));
     }
 
     [Theory]
@@ -109,6 +131,29 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
         Assert.Equal("token-exchange", (await OnlyAsync(AuditEventKind.TokenRefused)).Emitter);
     }
 
+    private static void Spoil(HttpRequestMessage request, string kind)
+    {
+        switch (kind)
+        {
+            case "foreign host":
+                request.Headers.Host = "rebound.example";
+                break;
+            case "page of another site":
+                request.Headers.Add("Origin", "https://elsewhere.example");
+                break;
+            case "not JSON":
+                request.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
+                break;
+            case "accepts no stream":
+                request.Headers.Remove("Accept");
+                request.Headers.Add("Accept", "application/json");
+                break;
+            default:
+                request.Method = HttpMethod.Put;
+                break;
+        }
+    }
+
     private string Forge(string kind)
     {
         var forged = new ForgedTokens(Mesh, _dana.AccessToken);
@@ -152,7 +197,7 @@ public sealed class RefusedCallTests(TroubledMesh shared) : IAsyncLifetime, IDis
         return record;
     }
 
-    /// <summary>The one new refusal; a good call after it flushes what else there might be.</summary>
+    /// <summary>The test's one refusal; a good call after it flushes what else there might be.</summary>
     private async Task<AuditEvent> OnlyAsync(AuditEventKind kind)
     {
         await _trail.ReadAsync(records => records.Any(record => record.Kind == kind));

@@ -12,7 +12,10 @@ public sealed class TroubledMesh : IAsyncLifetime
     public async Task InitializeAsync() => Mesh = await RunningMesh.StartAsync(files => MeshFiles.Replace(
         files.MeshYaml, "\nrules:\n", "\nrules:\n  - { id: reading-goes-on, methods: [logs.read], audit: relaxed }\n"));
 
-    public async Task DisposeAsync() => await Mesh.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        if (Mesh is not null) await Mesh.DisposeAsync();
+    }
 
     /// <summary>Stops a resource; it stays down.</summary>
     internal Task StopAsync(string resource) => CommandAsync(resource, KnownResourceCommands.StopCommand);

@@ -7,15 +7,18 @@ namespace McpMesh.Sidecar.Tests.Harness;
 /// <summary>A started sidecar process.</summary>
 internal sealed partial class SidecarUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Process _process;
     private readonly StringBuilder _log = new();
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _grpcPort = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SidecarUnderTest(Process process) => _process = process;
 
     public int Port => _port.Task.Result;
+
+    public int GrpcPort => _grpcPort.Task.Result;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -33,19 +36,27 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--app-id", appId, "--dapr-http-port", "0", "--resources-path", folder.Components,
+            "--app-id", appId, "--dapr-http-port", "0", "--dapr-grpc-port", "0", "--resources-path", folder.Components,
             .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
-        await sidecar._initialized.Task.WaitAsync(Patience);
-        sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+        try
         {
-            BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
-            Timeout = Patience,
-        };
-        if (app is not null) await sidecar.WaitForAppAsync();
-        return sidecar;
+            await sidecar._initialized.Task.WaitAsync(Patience);
+            sidecar.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = Patience })
+            {
+                BaseAddress = new Uri($"http://127.0.0.1:{sidecar.Port}"),
+                Timeout = Patience,
+            };
+            if (app is not null) await sidecar.WaitForAppAsync();
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a sidecar that is expected to refuse; returns its exit code and all that it printed.</summary>
@@ -137,9 +148,13 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         if (line is null) return;
         lock (_log) _log.AppendLine(line);
         if (ListeningPort().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].Value, null));
+        if (ListeningGrpcPort().Match(line) is { Success: true } grpc) _grpcPort.TrySetResult(int.Parse(grpc.Groups[1].Value, null));
         if (line.Contains("dapr initialized. Status: Running.", StringComparison.Ordinal)) _initialized.TrySetResult();
     }
 
     [GeneratedRegex(@"HTTP server is running on [^ ]+:(\d+),")]
     private static partial Regex ListeningPort();
+
+    [GeneratedRegex(@"gRPC server is running on [^ ]+:(\d+)")]
+    private static partial Regex ListeningGrpcPort();
 }

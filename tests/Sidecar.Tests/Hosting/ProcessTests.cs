@@ -72,7 +72,8 @@ public sealed class ProcessTests : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(_folder, "--app-id", "a", "--dapr-http-port", $"{port}");
+        var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(
+            _folder, "--app-id", "a", "--dapr-http-port", $"{port}", "--dapr-grpc-port", "0");
         Assert.Equal(1, exitCode);
         Assert.Contains($"--dapr-http-port {port}: the port is already in use", output, StringComparison.Ordinal);
     }
@@ -189,6 +190,20 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(HttpStatusCode.Unauthorized, store.StatusCode);
         Assert.Equal(
             """{"db:user":{"db:user":"u"},"open":{"open":"o"}}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/bulk"));
+    }
+
+    [Fact]
+    public async Task Secrets_come_from_the_environment_but_not_the_sidecars_own_tokens()
+    {
+        _folder.WriteComponent("secrets", "secretstores.local.env", ("prefix", "SHOP_"));
+        _folder.WriteComponent("all", "secretstores.local.env");
+        await using var sidecar = await SidecarUnderTest.StartAsync(
+            _folder, "a", environment: [("SHOP_DB", "s3cret"), ("APP_API_TOKEN", "app-secret")]);
+        Assert.Equal("""{"DB":"s3cret"}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/DB"));
+        Assert.Equal("""{"SHOP_DB":"s3cret"}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/all/SHOP_DB"));
+        using (var own = await sidecar.Http.GetAsync("/v1.0/secrets/all/APP_API_TOKEN"))
+            Assert.Equal(HttpStatusCode.InternalServerError, own.StatusCode);
+        Assert.DoesNotContain("app-secret", await sidecar.Http.GetStringAsync("/v1.0/secrets/all/bulk"), StringComparison.Ordinal);
     }
 
     [Fact]

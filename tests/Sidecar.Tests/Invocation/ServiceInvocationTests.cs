@@ -18,16 +18,25 @@ public sealed class ServiceInvocationTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        _app = await TestApp.StartAsync(HandleAsync);
-        _callee = await SidecarUnderTest.StartAsync(_folder, "orders", _app, environment: ("APP_API_TOKEN", "app-secret"));
-        _caller = await SidecarUnderTest.StartAsync(_folder, "gateway");
+        try
+        {
+            _app = await TestApp.StartAsync(HandleAsync);
+            _callee = await SidecarUnderTest.StartAsync(_folder, "orders", _app, environment: ("APP_API_TOKEN", "app-secret"));
+            _caller = await SidecarUnderTest.StartAsync(_folder, "gateway");
+        }
+        catch
+        {
+            // xunit disposes nothing whose beginning failed.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        await _caller.DisposeAsync();
-        await _callee.DisposeAsync();
-        await _app.DisposeAsync();
+        if (_caller is not null) await _caller.DisposeAsync();
+        if (_callee is not null) await _callee.DisposeAsync();
+        if (_app is not null) await _app.DisposeAsync();
     }
 
     public void Dispose()

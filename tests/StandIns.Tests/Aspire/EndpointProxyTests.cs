@@ -7,7 +7,7 @@ namespace StandIns.Tests.Aspire;
 
 public sealed class EndpointProxyTests : IDisposable
 {
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(1));
 
     public void Dispose() => _limit.Dispose();
 

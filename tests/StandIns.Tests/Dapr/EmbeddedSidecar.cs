@@ -34,9 +34,17 @@ internal sealed partial class EmbeddedSidecar : IAsyncDisposable
             },
             "--app-id", appId,
             "--app-port", appPort.ToString(CultureInfo.InvariantCulture),
-            "--dapr-http-port", "0",
+            "--dapr-http-port", "0", "--dapr-grpc-port", "0",
             "--resources-path", Path.Combine(ServiceProcess.RepositoryRoot, "components", "local"));
-        return new EmbeddedSidecar(process, "http://127.0.0.1:" + await process.LineAsync(Listening));
+        try
+        {
+            return new EmbeddedSidecar(process, "http://127.0.0.1:" + await process.LineAsync(Listening));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     internal DaprClient Client() => new DaprClientBuilder().UseHttpEndpoint(Url).UseDaprApiToken(ApiToken).Build();

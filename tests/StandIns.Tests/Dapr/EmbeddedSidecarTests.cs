@@ -13,15 +13,24 @@ public sealed class EmbeddedSidecarTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _sidecar = await EmbeddedSidecar.StartAsync("client", appPort: 0, _folder);
-        _client = _sidecar.Client();
-        await _client.WaitForSidecarAsync();
+        try
+        {
+            _sidecar = await EmbeddedSidecar.StartAsync("client", appPort: 0, _folder);
+            _client = _sidecar.Client();
+            await _client.WaitForSidecarAsync();
+        }
+        catch
+        {
+            // xunit disposes nothing whose beginning failed.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async Task DisposeAsync()
     {
-        _client.Dispose();
-        await _sidecar.DisposeAsync();
+        _client?.Dispose();
+        if (_sidecar is not null) await _sidecar.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

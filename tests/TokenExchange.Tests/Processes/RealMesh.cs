@@ -62,8 +62,16 @@ internal sealed class RealMesh : IAsyncDisposable
     public static async Task<RealMesh> StartAsync()
     {
         var mesh = new RealMesh();
-        await mesh.StartPartsAsync();
-        return mesh;
+        try
+        {
+            await mesh.StartPartsAsync();
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -98,7 +106,8 @@ internal sealed class RealMesh : IAsyncDisposable
     }
 
     private string[] Flags(string appId, Uri url, string[] more) =>
-        ["--app-id", appId, "--dapr-http-port", $"{url.Port}", "--resources-path", Path.Combine(_root, "components", "local"), .. more];
+        ["--app-id", appId, "--dapr-http-port", $"{url.Port}", "--dapr-grpc-port", "0",
+            "--resources-path", Path.Combine(_root, "components", "local"), .. more];
 
     private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 

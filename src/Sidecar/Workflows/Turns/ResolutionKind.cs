@@ -1,0 +1,8 @@
+namespace McpMesh.Sidecar.Workflows.Turns;
+
+internal enum ResolutionKind
+{
+    Task,
+    Timer,
+    Child,
+}
