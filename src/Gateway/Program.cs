@@ -4,6 +4,7 @@ using McpMesh.Gateway;
 using McpMesh.Identity;
 using McpMesh.Policy;
 using McpMesh.ServiceDefaults;
+using Microsoft.Extensions.Configuration.Memory;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 MeshConfiguration mesh;
@@ -26,6 +27,12 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     // The parse stage has its own bound and its own answer.
     kestrel.Limits.MaxRequestBodySize = null;
     kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+});
+// Diagnostics that could log make ASP.NET Core start an activity and a log scope for each request, also when nobody reads either, and
+// every step of the call then carries them on. A listener for its activities gets them as before.
+builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+{
+    InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None")],
 });
 builder.AddServiceDefaults();
 builder.Services.AddDaprClient();
