@@ -35,7 +35,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);
-        foreach (var other in resources.OtherThan("Component", "Resiliency", "Subscription")) NotServed(_logger, $"{other.Source}: kind {other.Kind}");
+        foreach (var other in resources.OtherThan("Component", "Resiliency", "Subscription"))
+            NotServed(_logger, $"{other.Source}: kind {other.Kind}");
         var resiliency = new ResiliencyPolicies(
             ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
             loggers.CreateLogger("resiliency"));
@@ -73,6 +74,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             var dapr = new DaprService(routes);
             new StateGrpcApi(states).AddTo(dapr);
             new PublishGrpcApi(publish).AddTo(dapr);
+            new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);

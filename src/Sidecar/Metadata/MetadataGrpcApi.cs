@@ -79,7 +79,7 @@ internal sealed class MetadataGrpcApi(
             },
             Rules = new PubsubSubscriptionRules(),
         };
-        described.Metadata.Add(subscription.Metadata.ToDictionary());
+        foreach (var (name, value) in subscription.Metadata) described.Metadata[name] = value;
         foreach (var rule in subscription.Rules)
             described.Rules.Rules.Add(new PubsubSubscriptionRule { Match = rule.Match?.Text ?? "", Path = rule.Path });
         return described;
