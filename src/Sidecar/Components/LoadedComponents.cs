@@ -93,7 +93,11 @@ internal sealed class LoadedComponents : IDisposable
         if (string.Equals(component.Find("actorStateStore"), "true", StringComparison.OrdinalIgnoreCase))
         {
             if (ActorStore is not null)
-                throw component.Invalid("metadata 'actorStateStore' is true in another state store too; only one can keep actors and workflows");
+            {
+                throw component.Invalid(
+                    "metadata 'actorStateStore' is true in another state store too; only one can keep actors and workflows");
+            }
+
             ActorStore = store;
         }
 

@@ -45,7 +45,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
         var subscriptions = new SubscriptionRuntime(components.PubSubs, app, readiness, options.AppId, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
-            components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
+            components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var grpc = new GrpcApi(options, workflows.AddTo, loggers.CreateLogger("grpc"), clock, _stop.Token);
         var api = new PublicApi(

@@ -110,6 +110,12 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         return _process.WorkingSet64;
     }
 
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http?.Dispose();

@@ -94,7 +94,8 @@ internal sealed class TaskHubService(WorkflowRuntime runtime, InstanceCommands i
         return new CreateInstanceResponse { InstanceId = request.InstanceId };
     }
 
-    private async Task<GetInstanceResponse> GetAsync(GetInstanceRequest request, GrpcServerCall call, CancellationToken cancellationToken) =>
+    private async Task<GetInstanceResponse> GetAsync(
+        GetInstanceRequest request, GrpcServerCall call, CancellationToken cancellationToken) =>
         Response(await instances.FindAsync(Require(request.InstanceId), request.GetInputsAndOutputs));
 
     private async Task<GetInstanceResponse> WaitForStartAsync(
