@@ -78,6 +78,10 @@ internal sealed class TaskHubService(WorkflowRuntime runtime, InstanceCommands i
         {
             throw new GrpcException(GrpcStatusCode.InvalidArgument, error.Message, error);
         }
+        catch (HistoryCorruptException error)
+        {
+            throw new GrpcException(GrpcStatusCode.DataLoss, error.Message, error);
+        }
         catch (StorageException error)
         {
             throw new GrpcException(GrpcStatusCode.Unavailable, $"nothing was written: {error.Message}", error);

@@ -93,32 +93,10 @@ internal sealed class TurnRunner(
             TimerTable.Due(session, row.Number, now)));
         history ??= InstanceHistory.Read(rows!, row.Revision);
 
-        var events = new List<HistoryEvent>(inbox.Count + timers.Count);
-        var bytes = 0L;
-        var last = 0L;
-        foreach (var item in inbox)
-        {
-            bytes += item.Event.Bytes.Length + InstanceHistory.FieldOverhead;
-            // Many events that do not fit together come one after the other.
-            if (events.Count > 0 && !guard.Fits(history.Bytes + bytes))
-            {
-                bytes -= item.Event.Bytes.Length + InstanceHistory.FieldOverhead;
-                break;
-            }
-
-            events.Add(item.Event.Parse($"inbox row {item.Number}"));
-            last = item.Number;
-        }
-
-        foreach (var timer in timers)
-        {
-            bytes += timer.Bytes.Length + InstanceHistory.FieldOverhead;
-            var fired = timer.Parse("timer row");
-            fired.Timestamp = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(clock.GetUtcNow());
-            events.Add(fired);
-        }
-
-        return (history, new TurnInput(events, last, now, bytes));
+        var input = new InboxReader(guard, history.Bytes);
+        foreach (var item in inbox) input.Add(item);
+        foreach (var timer in timers) input.AddTimer(timer, clock.GetUtcNow());
+        return (history, input.ToTurnInput(now));
     }
 
     private Task<TurnResult> CommitAsync(

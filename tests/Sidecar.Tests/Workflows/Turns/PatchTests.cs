@@ -36,8 +36,12 @@ public sealed class PatchTests
         Assert.Null(After(["a"]).Begin(Raised("x")).Apply(new WorkflowResponse(), Context).Stall);
 
     [Fact]
-    public void Termination_needs_no_fitting_version() =>
-        Assert.Equal(OrchestrationStatus.Terminated, After(["a"]).Run([Terminated()], Task(7)).Status);
+    public void Termination_needs_no_fitting_version_and_takes_nothing_from_one_that_does_not_fit()
+    {
+        var outcome = After(["a"]).Run([Terminated()], Complete(7));
+        Assert.Equal(OrchestrationStatus.Terminated, outcome.Status);
+        Assert.Equal("why", outcome.Events[^1].ExecutionCompleted.Result);
+    }
 
     [Fact]
     public void A_version_that_no_worker_has_stalls_and_is_named()
