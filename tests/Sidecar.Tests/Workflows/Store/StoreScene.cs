@@ -106,7 +106,8 @@ internal sealed class StoreScene : IAsyncDisposable
         new[] { "workflow_instances", "workflow_history", "workflow_inbox", "workflow_timers", "workflow_activities" }.SelectMany(table =>
         {
             var columns = session.Prepare($"SELECT name FROM pragma_table_info('{table}')").All(static row => $"quote({row.Text(0)})");
-            return session.Prepare($"SELECT {string.Join("||'|'||", columns)} FROM {table} ORDER BY 1").All(row => $"{table}: {row.Text(0)}");
+            return session.Prepare($"SELECT {string.Join("||'|'||", columns)} FROM {table} ORDER BY 1")
+                .All(row => $"{table}: {row.Text(0)}");
         })));
 
     public ValueTask DisposeAsync()

@@ -102,7 +102,11 @@ public sealed class ActionTests
     [Fact]
     public void A_detached_workflow_has_no_parent_and_needs_an_id()
     {
-        var action = new WorkflowAction { Id = 1, CreateDetachedWorkflow = new CreateDetachedWorkflowAction { Name = "Log", InstanceId = "log-1" } };
+        var action = new WorkflowAction
+        {
+            Id = 1,
+            CreateDetachedWorkflow = new CreateDetachedWorkflowAction { Name = "Log", InstanceId = "log-1" },
+        };
         var child = Assert.Single(Started().Run([Raised("a")], action).Children);
         Assert.Null(child.TaskId);
         Assert.Null(child.Started.ExecutionStarted.ParentInstance);

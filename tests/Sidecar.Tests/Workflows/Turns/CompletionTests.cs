@@ -68,7 +68,8 @@ public sealed class CompletionTests
     {
         var scene = new TurnScene();
         var start = Start();
-        start.ExecutionStarted.ParentTraceContext = new TraceContext { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        start.ExecutionStarted.ParentTraceContext =
+            new TraceContext { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         scene.Commit(scene.Run([start]));
         var traced = scene.Run([Raised("a")], Complete(0, OrchestrationStatus.ContinuedAsNew)).NextGeneration![0].ExecutionStarted;
         Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-00$", traced.ParentTraceContext.TraceParent);

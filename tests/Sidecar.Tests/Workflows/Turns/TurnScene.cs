@@ -43,7 +43,8 @@ internal sealed class TurnScene
         }
     }
 
-    public static WorkflowResponse Answer(params WorkflowAction[] actions) => new() { InstanceId = Context.InstanceId, Actions = { actions } };
+    public static WorkflowResponse Answer(params WorkflowAction[] actions) =>
+        new() { InstanceId = Context.InstanceId, Actions = { actions } };
 
     public static HistoryEvent Start(ParentInstanceInfo? parent = null) => Event(e => e.ExecutionStarted = new ExecutionStartedEvent
     {
@@ -75,10 +76,14 @@ internal sealed class TurnScene
     public static HistoryEvent Terminated(bool recurse = false) =>
         Event(e => e.ExecutionTerminated = new ExecutionTerminatedEvent { Input = "why", Recurse = recurse });
 
-    public static WorkflowAction Task(int id, string name = "Ship") => new() { Id = id, ScheduleTask = new ScheduleTaskAction { Name = name } };
+    public static WorkflowAction Task(int id, string name = "Ship") =>
+        new() { Id = id, ScheduleTask = new ScheduleTaskAction { Name = name } };
 
-    public static WorkflowAction Timer(int id) =>
-        new() { Id = id, CreateTimer = new CreateTimerAction { FireAt = Context.Timestamp, ExternalEvent = new TimerOriginExternalEvent { Name = "e" } } };
+    public static WorkflowAction Timer(int id) => new()
+    {
+        Id = id,
+        CreateTimer = new CreateTimerAction { FireAt = Context.Timestamp, ExternalEvent = new TimerOriginExternalEvent { Name = "e" } },
+    };
 
     public static WorkflowAction Child(int id, string instanceId = "") =>
         new() { Id = id, CreateChildWorkflow = new CreateChildWorkflowAction { Name = "Pack", InstanceId = instanceId, Input = "box" } };

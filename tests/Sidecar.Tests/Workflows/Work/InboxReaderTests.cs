@@ -49,5 +49,6 @@ public sealed class InboxReaderTests
         return reader.ToTurnInput(0);
     }
 
-    private static HistoryEvent Large(int size) => Event(e => e.EventRaised = new EventRaisedEvent { Name = "n", Input = new string('x', size) });
+    private static HistoryEvent Large(int size) =>
+        Event(e => e.EventRaised = new EventRaisedEvent { Name = "n", Input = new string('x', size) });
 }

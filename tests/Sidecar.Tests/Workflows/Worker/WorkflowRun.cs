@@ -124,9 +124,7 @@ internal sealed class WorkflowRun
             case HistoryEvent.EventTypeOneofCase.ExecutionStarted:
                 Name = e.ExecutionStarted.Name;
                 Input = e.ExecutionStarted.Input;
-                return find(Name) is { } found
-                    ? found(this)
-                    : Task.FromException<string?>(new InvalidOperationException($"no workflow {Name}"));
+                return RunAsync(find(Name));
             case HistoryEvent.EventTypeOneofCase.TaskScheduled:
             case HistoryEvent.EventTypeOneofCase.TimerCreated:
             case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated:
@@ -161,6 +159,10 @@ internal sealed class WorkflowRun
 
         return code;
     }
+
+    // Asynchronous, so that code that throws at once fails its workflow like any other.
+    private async Task<string?> RunAsync(WorkflowCode? code) =>
+        code is null ? throw new InvalidOperationException($"no workflow {Name}") : await code(this);
 
     private Task<string?> Open(int id)
     {
