@@ -68,8 +68,8 @@ public sealed class ManagementApiTests
         var state = await GetAsync(sidecar, "/v1.0/workflows/any/failed");
         Assert.Equal("FAILED", state.GetProperty("runtimeStatus").GetString());
         Assert.Equal(
-            """{"dapr.workflow.input":"","dapr.workflow.failure.error_type":"InvalidOperationException","""
-            + """"dapr.workflow.failure.error_message":"no"}""",
+            """{"dapr.workflow.input":"","dapr.workflow.failure.error_type":"InvalidOperationException",""" + '"'
+            + """dapr.workflow.failure.error_message":"no"}""",
             JsonSerializer.Serialize(state.GetProperty("properties"), JsonText));
     }
 
