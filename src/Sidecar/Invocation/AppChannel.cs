@@ -25,13 +25,13 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
 
     /// <summary>Null when no connection could be made, so that nothing was sent.</summary>
     public Task<AppAnswer?> PostAsync(
-        string path, byte[] body, string contentType, string? traceParent, string pubSubName, CancellationToken cancellationToken)
+        string path, ReadOnlyMemory<byte> body, string contentType, IEnumerable<KeyValuePair<string, string>> headers,
+        CancellationToken cancellationToken)
     {
         var request = Request(HttpMethod.Post, path);
-        request.Content = new ByteArrayContent(body);
+        request.Content = new ReadOnlyMemoryContent(body);
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
-        request.Headers.TryAddWithoutValidation("pubsubName", pubSubName);
-        if (!string.IsNullOrEmpty(traceParent)) request.Headers.TryAddWithoutValidation("traceparent", traceParent);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return SendAsync(request, cancellationToken);
     }
 

@@ -60,27 +60,35 @@ internal sealed class ChangeWatch : IDisposable
     private async Task PollAsync()
     {
         using var timer = new PeriodicTimer(PollInterval);
-        long seen = -1;
+        long? seen = -1;
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
         {
             var version = Version();
-            if (version == seen) continue;
+            if (version is not null && version == seen) continue;
             seen = version;
             Signal();
         }
     }
 
-    private long Version()
+    /// <summary>Null when the file cannot be read: whoever waits shall look for himself, and hear why.</summary>
+    private long? Version()
     {
-        var pragma = _session.Prepare("PRAGMA data_version");
         try
         {
-            pragma.Step();
-            return pragma.Int64(0);
+            var pragma = _session.Prepare("PRAGMA data_version");
+            try
+            {
+                pragma.Step();
+                return pragma.Int64(0);
+            }
+            finally
+            {
+                pragma.Reset();
+            }
         }
-        finally
+        catch (StorageException)
         {
-            pragma.Reset();
+            return null;
         }
     }
 }

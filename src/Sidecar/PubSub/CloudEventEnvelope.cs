@@ -10,6 +10,11 @@ internal static class CloudEventEnvelope
 {
     public const string MediaType = "application/cloudevents+json";
 
+    public const string DefaultType = "com.dapr.event.sent";
+
+    /// <summary>The source of an event whose publisher did not say who he is.</summary>
+    public const string UnknownSource = "Dapr";
+
     private static readonly string[] Overridable = ["id", "type", "source", "subject", "traceid", "traceparent", "tracestate"];
 
     /// <summary>Wraps data; a CloudEvent is completed instead.</summary>
@@ -48,7 +53,7 @@ internal static class CloudEventEnvelope
         json.WriteString("specversion", "1.0");
         json.WriteString("datacontenttype", contentType);
         json.WriteString("source", Override(origin, "source") ?? origin.AppId);
-        json.WriteString("type", Override(origin, "type") ?? "com.dapr.event.sent");
+        json.WriteString("type", Override(origin, "type") ?? DefaultType);
         json.WriteString("topic", origin.Topic);
         json.WriteString("pubsubname", origin.PubSubName);
         var trace = TraceOf(origin);
@@ -105,7 +110,7 @@ internal static class CloudEventEnvelope
             ["id"] = Guid.NewGuid().ToString(),
             ["specversion"] = "1.0",
             ["source"] = origin.AppId,
-            ["type"] = "com.dapr.event.sent",
+            ["type"] = DefaultType,
             ["traceid"] = trace,
             ["traceparent"] = trace,
             ["tracestate"] = origin.TraceState,

@@ -24,18 +24,14 @@ internal sealed class MemoryEngine
     private readonly List<(Instance Instance, int Generation, ActivityRequest Request)> _calls = [];
     private readonly List<(Instance Instance, int Generation, DateTime FireAt, int Id)> _timers = [];
     private readonly List<(Instance Instance, string Name, string Payload)> _events = [];
-    private readonly Action<MemoryEngine, Instance, HistoryEvent> _started;
     private DateTime _now = new(2026, 8, 1, 12, 0, 0, DateTimeKind.Utc);
 
     /// <param name="seed">Of the dice.</param>
     /// <param name="configure">What the worker runs.</param>
     /// <param name="services">Scopes for it.</param>
-    /// <param name="started">Told of each instance.</param>
-    public MemoryEngine(
-        int seed, Action<WorkflowRuntimeOptions> configure, IServiceScopeFactory services, Action<MemoryEngine, Instance, HistoryEvent> started)
+    public MemoryEngine(int seed, Action<WorkflowRuntimeOptions> configure, IServiceScopeFactory services)
     {
         _dice = new Random(seed);
-        _started = started;
         var options = new WorkflowRuntimeOptions();
         configure(options);
         var factory = new WorkflowsFactory();
@@ -49,7 +45,8 @@ internal sealed class MemoryEngine
     public Action<Instance> RunEnded { get; set; } = _ => { };
 
     /// <summary>An event that comes to the instance at some time.</summary>
-    public void WillRaise(Instance instance, string name, string payload) => _events.Add((instance, name, payload));
+    public void WillRaise(string instanceId, string name, string payload) =>
+        _events.Add((_instances.Single(instance => instance.Id == instanceId), name, payload));
 
     /// <summary>Runs the workflow to its end.</summary>
     public CompleteWorkflowAction Run(string workflow, string input)
@@ -98,9 +95,7 @@ internal sealed class MemoryEngine
         Assert.DoesNotContain(_instances, instance => instance.Id == id);
         var created = new Instance(id, parent, parentTask);
         _instances.Add(created);
-        var start = Start(created, workflow, input);
-        created.Inbox.Add(start);
-        _started(this, created, start);
+        created.Inbox.Add(Start(created, workflow, input));
         return created;
     }
 
@@ -204,7 +199,8 @@ internal sealed class MemoryEngine
     {
         CreateTimerAction.OriginOneofCase.ExternalEvent => new() { FireAt = timer.FireAt, ExternalEvent = timer.ExternalEvent },
         CreateTimerAction.OriginOneofCase.ActivityRetry => new() { FireAt = timer.FireAt, ActivityRetry = timer.ActivityRetry },
-        CreateTimerAction.OriginOneofCase.ChildWorkflowRetry => new() { FireAt = timer.FireAt, ChildWorkflowRetry = timer.ChildWorkflowRetry },
+        CreateTimerAction.OriginOneofCase.ChildWorkflowRetry =>
+            new() { FireAt = timer.FireAt, ChildWorkflowRetry = timer.ChildWorkflowRetry },
         _ => new() { FireAt = timer.FireAt, CreateTimer = new() },
     };
 
@@ -253,8 +249,9 @@ internal sealed class MemoryEngine
     {
         _timers.Remove(due);
         if (due.FireAt > _now) _now = due.FireAt;
-        if (due.Instance.Generation == due.Generation)
-            due.Instance.Inbox.Add(new() { EventId = -1, TimerFired = new() { TimerId = due.Id, FireAt = Timestamp.FromDateTime(due.FireAt) } });
+        if (due.Instance.Generation != due.Generation) return;
+        due.Instance.Inbox.Add(
+            new() { EventId = -1, TimerFired = new() { TimerId = due.Id, FireAt = Timestamp.FromDateTime(due.FireAt) } });
     }
 
     private void Raise(int index)

@@ -18,6 +18,13 @@ public sealed partial class WorkflowMesh : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        await StartWithoutWorkerAsync();
+        await StartWorkerAsync();
+    }
+
+    /// <summary>The sidecar and its client; the worker is the caller's.</summary>
+    public async Task StartWithoutWorkerAsync()
+    {
         await File.WriteAllTextAsync(FileIn("statestore.yaml"), $"""
             apiVersion: dapr.io/v1alpha1
             kind: Component
@@ -33,7 +40,6 @@ public sealed partial class WorkflowMesh : IAsyncLifetime
                   value: "true"
             """);
         await StartSidecarAsync();
-        await StartWorkerAsync();
         Client = new DaprWorkflowClientBuilder(Configuration).Build();
     }
 
@@ -85,7 +91,7 @@ public sealed partial class WorkflowMesh : IAsyncLifetime
         catch (OperationCanceledException)
         {
             var state = await Client.GetWorkflowStateAsync(instanceId, cancellation: CancellationToken.None);
-            throw new TimeoutException($"{instanceId} is {state.RuntimeStatus}.\n{_sidecar!.Output}\n{_worker!.Output}");
+            throw new TimeoutException($"{instanceId} is {state.RuntimeStatus}.\n{_sidecar!.Output}\n{_worker?.Output}");
         }
     }
 
@@ -112,7 +118,8 @@ public sealed partial class WorkflowMesh : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private IConfiguration Configuration => new ConfigurationBuilder()
+    /// <summary>Where an application finds the sidecar.</summary>
+    public IConfiguration Configuration => new ConfigurationBuilder()
         .AddInMemoryCollection([new("DAPR_GRPC_ENDPOINT", $"http://127.0.0.1:{_port}")])
         .Build();
 
