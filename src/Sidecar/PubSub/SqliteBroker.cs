@@ -27,6 +27,7 @@ internal sealed class SqliteBroker : IDisposable
 
     private SqliteBroker(SqliteLocation location, string owner, TimeProvider clock)
     {
+        location = location with { PageSize = BrokerSchema.PageSize };
         _writer = new SqliteWriter(location, BrokerSchema.Text);
         _readers = new SqliteReaders(location);
         _owner = owner;
