@@ -64,8 +64,12 @@ public static class ServiceDefaultsExtensions
                 new("Logging:LogLevel:Default", "Information"),
                 new("Logging:LogLevel:Microsoft", "Warning"),
                 new("Logging:LogLevel:System", "Warning"),
+                // Two lines a call: the record of the call says more.
+                new("Logging:LogLevel:ModelContextProtocol", "Warning"),
                 // Whoever probes is told; a starting service need not say it again at every probe.
                 new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+                // What it says below that level is what a start that failed throws, or is said again at that level.
+                new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
             ],
         });
         builder.Logging.ClearProviders();

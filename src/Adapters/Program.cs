@@ -34,5 +34,4 @@ app.MapDefaultEndpoints();
 app.MapSubscribeHandler();
 app.MapPolicyChanged();
 app.MapAdapter();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

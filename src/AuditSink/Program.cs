@@ -1,4 +1,14 @@
 using McpMesh.AuditSink;
+using McpMesh.ServiceDefaults;
+using Microsoft.Extensions.Options;
 
-await using var app = AuditSinkApplication.Create(args);
-await app.RunAsync();
+try
+{
+    await using var app = AuditSinkApplication.Create(args);
+    return await app.RunServiceAsync();
+}
+catch (OptionsValidationException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

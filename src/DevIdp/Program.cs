@@ -1,10 +1,10 @@
 using McpMesh.Configuration;
 using McpMesh.DevIdp;
+using McpMesh.ServiceDefaults;
 
 try
 {
-    await DevIdpApplication.Build(args).RunAsync();
-    return 0;
+    return await DevIdpApplication.Build(args).RunServiceAsync();
 }
 catch (MeshConfigurationException error)
 {

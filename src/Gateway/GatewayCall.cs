@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpMesh.Audit;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Sessions;
@@ -42,7 +43,7 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
     /// <summary>What the server itself calls the tool, prompt or resource; null where the request names none.</summary>
     public string? Target { get; set; }
 
-    /// <summary>Where that stands in the body.</summary>
+    /// <summary>Where that stands in the body, with the server's name before it.</summary>
     public JsonRange TargetAt { get; set; }
 
     public Decision? Decision { get; set; }
@@ -50,8 +51,8 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
     /// <summary>Scopes of the hop token, space-separated; set by the decide stage.</summary>
     public string HopScope { get; set; } = "";
 
-    /// <summary>Pairs the records of this call; null until the intent is recorded.</summary>
-    public string? CallId { get; set; }
+    /// <summary>The record that the call is about to be made; null until it is recorded.</summary>
+    public AuditEvent? Intent { get; set; }
 
     public HopToken? Hop { get; set; }
 

@@ -35,7 +35,8 @@ internal static class GatewayServices
         services.AddSingleton<LocalStage>().AddSingleton<InitializeAnswer>().AddSingleton<ListenAnswer>().AddSingleton<OpenStream>();
         services.AddSingleton<ListStage>().AddSingleton<ListCache>().AddSingleton<ListComposer>();
         services.AddSingleton<ServerDirectory>().AddSingleton<RouteStage>().AddSingleton<DecideStage>();
-        services.AddSingleton<CallRecords>().AddSingleton<RefusalBudget>().AddSingleton<HopStage>();
+        services.AddSingleton<RecordIds>().AddSingleton<CallRecords>().AddSingleton<RefusalBudget>();
+        services.AddSingleton<HopStage>();
         services.AddSingleton<UpstreamClient>().AddSingleton<UpstreamQuery>().AddSingleton<ForwardStage>();
         services.AddSingleton<AnswerRelay>().AddSingleton<EventStreamRelay>();
         services.AddMetrics();

@@ -4,6 +4,7 @@ using McpMesh.Gateway;
 using McpMesh.Identity;
 using McpMesh.Policy;
 using McpMesh.ServiceDefaults;
+using Microsoft.Extensions.Configuration.Memory;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 MeshConfiguration mesh;
@@ -27,6 +28,12 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = null;
     kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
 });
+// Diagnostics that could log make ASP.NET Core start an activity and a log scope for each request, also when nobody reads either, and
+// every step of the call then carries them on. A listener for its activities gets them as before.
+builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+{
+    InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None")],
+});
 builder.AddServiceDefaults();
 builder.Services.AddDaprClient();
 builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy().AddAuditPublisher();
@@ -37,5 +44,4 @@ app.MapGateway();
 app.MapSubscribeHandler();
 app.MapPolicyChanged();
 app.MapDefaultEndpoints();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

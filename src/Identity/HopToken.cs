@@ -6,6 +6,9 @@ namespace McpMesh.Identity;
 /// <param name="ExpiresAt">When it stops being valid.</param>
 public sealed record HopToken(string Compact, string TokenId, DateTimeOffset ExpiresAt)
 {
+    /// <summary>Value of the header <c>Authorization</c> that carries it; made once, since a token serves many calls.</summary>
+    public string Authorization { get; } = "Bearer " + Compact;
+
     /// <summary>Names the token by its <c>jti</c> only.</summary>
     public override string ToString() => $"hop token {TokenId}";
 }

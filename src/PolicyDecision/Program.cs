@@ -18,8 +18,7 @@ builder.Services.ConfigureHttpJsonOptions(options =>
 builder.Services.AddAuditPublisher();
 builder.Services.AddSingleton<PolicyStore>();
 builder.Services.AddSingleton(new MeshConfigurationWatcher(
-    builder.Configuration["MESH_CONFIG"] ?? throw new InvalidOperationException("MESH_CONFIG must name mesh.yaml."),
-    builder.Configuration["MESH_ENVIRONMENT"]));
+    builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml", builder.Configuration["MESH_ENVIRONMENT"]));
 builder.Services.AddSingleton<PolicyAnnouncer>();
 builder.Services.AddHostedService(provider => provider.GetRequiredService<PolicyAnnouncer>());
 builder.Services.AddHostedService<PolicyReloader>();
@@ -39,4 +38,4 @@ var guarded = app.MapGroup("").RequireAuthorization("Dapr");
 guarded.MapPolicy();
 guarded.MapEvaluation();
 
-await app.RunAsync();
+return await app.RunServiceAsync();

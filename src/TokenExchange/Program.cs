@@ -17,5 +17,4 @@ catch (MeshConfigurationException error)
 var app = builder.Build();
 app.MapTokenExchange();
 app.MapDefaultEndpoints();
-await app.RunAsync();
-return 0;
+return await app.RunServiceAsync();

@@ -40,6 +40,18 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task A_name_that_is_written_with_escapes_reaches_the_server_as_its_own_name_too()
+    {
+        await using var mesh = await TestMesh.StartAsync();
+        using var agent = mesh.Agent();
+        var body = TestAgent.Call("echo.say").Replace("echo.say", "echo\\u002esa\\u0079", StringComparison.Ordinal);
+
+        await agent.AskAsync(agent.Modern(body));
+
+        Assert.Equal("say", Assert.Single(mesh.Echo.Requests).Name);
+    }
+
+    [Fact]
     public async Task A_server_of_the_mesh_is_invoked_through_the_sidecar()
     {
         await using var mesh = await TestMesh.StartAsync();

@@ -75,6 +75,26 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_client_that_hangs_up_while_its_intent_is_being_recorded_leaves_an_outcome_and_no_call()
+    {
+        await using var mesh = await TestMesh.StartAsync();
+        var committed = new TaskCompletionSource();
+        mesh.Audit.Commit = committed.Task;
+        using var agent = mesh.Agent();
+        using var hangUp = new CancellationTokenSource();
+
+        var call = agent.SendAsync(agent.Modern(TestAgent.Call("echo.say")), hangUp.Token);
+        await mesh.Audit.Asked.Task.WaitAsync(Patience);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await mesh.GivenUp.Task.WaitAsync(Patience);
+        committed.SetResult();
+
+        Assert.Equal("cancelled", (await mesh.Audit.OutcomeAsync()).Outcome);
+        Assert.Empty(mesh.Echo.Requests);
+    }
+
+    [Fact]
     public async Task A_client_that_hangs_up_in_the_middle_of_a_stream_ends_the_call_at_the_server()
     {
         await using var mesh = await TestMesh.StartAsync();

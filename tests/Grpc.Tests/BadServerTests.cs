@@ -47,6 +47,14 @@ public sealed class BadServerTests
             return Task.CompletedTask;
         })).Code);
 
+    [Fact]
+    public async Task A_status_in_trailers_wins_over_one_in_headers() =>
+        Assert.Equal(GrpcStatusCode.DataLoss, (await FailAsync(async context =>
+        {
+            context.Response.Headers["grpc-status"] = "0";
+            await AnswerAsync([Good], "15")(context);
+        })).Code);
+
     [Theory]
     [InlineData("text/html")]
     [InlineData(null)]

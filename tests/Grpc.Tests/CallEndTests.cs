@@ -201,8 +201,14 @@ public sealed class CallEndTests
 
     private async Task HangAsync(CancellationToken cancel)
     {
-        await using var registration = cancel.Register(() => _cancelled.TrySetResult());
         _entered.TrySetResult();
-        await Task.Delay(Timeout.Infinite, cancel);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        finally
+        {
+            _cancelled.TrySetResult();
+        }
     }
 }

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using McpMesh.Grpc.Client;
-using McpMesh.Grpc.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace McpMesh.Grpc.Tests;
 
@@ -57,6 +57,45 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task A_client_that_falls_silent_is_found_out_by_the_servers_pings()
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await WaitingServerAsync(
+            cancelled, limits => limits.Http2.KeepAlivePingDelay = limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(1));
+        await using var relay = new Relay(server.Port);
+        using var channel = new GrpcChannel(relay.Address);
+        await using var stream = channel.StreamAsync(Methods.Count, new Int32Value()).GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync().AsTask().WaitAsync(Methods.Hang));
+
+        relay.Silence();
+
+        await cancelled.Task.WaitAsync(Methods.Hang);
+        Assert.Empty(server.Log.All);
+    }
+
+    [Fact]
+    public async Task A_disposed_channel_takes_no_calls_and_lets_those_under_way_end()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await TestServer.StartAsync(routes => routes.Unary(Methods.Say, async (request, _, cancel) =>
+        {
+            entered.SetResult();
+            await finish.Task.WaitAsync(cancel);
+            return request;
+        }));
+        var channel = new GrpcChannel(server.Address);
+        var call = channel.CallAsync(Methods.Say, new StringValue { Value = "done" });
+        await entered.Task.WaitAsync(Methods.Hang);
+
+        channel.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => channel.CallAsync(Methods.Say, new StringValue()).WaitAsync(Methods.Hang));
+        finish.SetResult();
+        Assert.Equal("done", (await call.WaitAsync(Methods.Hang)).Value);
+    }
+
+    [Fact]
     public async Task Many_calls_share_a_channel()
     {
         await using var server = await WaitingServerAsync();
@@ -106,16 +145,23 @@ public sealed class ConnectionTests
         Assert.Equal([40L << 20], answers);
     }
 
-    private static Task<TestServer> WaitingServerAsync(TaskCompletionSource? cancelled = null) =>
+    private static Task<TestServer> WaitingServerAsync(
+        TaskCompletionSource? cancelled = null, Action<KestrelServerLimits>? configure = null) =>
         TestServer.StartAsync(
             routes => routes
                 .Unary(Methods.Say, (request, _, _) => Task.FromResult(request))
                 .Unary(Methods.Bytes, (request, _, _) => Task.FromResult(request))
                 .ServerStreaming(Methods.Count, async (_, responses, _, cancel) =>
                 {
-                    await using var registration = cancel.Register(() => cancelled?.TrySetResult());
                     await responses.WriteAsync(new Int32Value(), cancel);
-                    await Task.Delay(Timeout.Infinite, cancel);
+                    try
+                    {
+                        await Task.Delay(Timeout.Infinite, cancel);
+                    }
+                    finally
+                    {
+                        cancelled?.TrySetResult();
+                    }
                 }),
-            new GrpcServerOptions());
+            configure: configure);
 }

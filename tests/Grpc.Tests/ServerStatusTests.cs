@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using McpMesh.Grpc.Client;
 using McpMesh.Grpc.Server;
@@ -134,16 +135,31 @@ public sealed class ServerStatusTests
     [Fact]
     public async Task Writers_on_many_threads_never_mix_their_messages()
     {
+        const int Writers = 8, Each = 200;
         await using var server = await TestServer.StartAsync(routes => routes
-            .ServerStreaming(Methods.Count, (request, responses, _, cancel) => Parallel.ForAsync(
-                0, request.Value, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancel },
-                async (i, token) => await responses.WriteAsync(new Int32Value { Value = i }, token))));
+            .ServerStreaming(Methods.Bytes, (_, responses, _, cancel) => Task.WhenAll(Enumerable.Range(1, Writers).Select(writer => Task.Run(
+                async () =>
+                {
+                    // Longer than the pieces of memory that the message is written to, one value throughout.
+                    for (var i = 0; i < Each; i++)
+                    {
+                        var bytes = new byte[writer * 3000 + i];
+                        bytes.AsSpan().Fill((byte)writer);
+                        await responses.WriteAsync(new BytesValue { Value = ByteString.CopyFrom(bytes) }, cancel);
+                    }
+                },
+                cancel)))));
         using var channel = new GrpcChannel(server.Address);
 
-        var received = new List<int>();
-        await foreach (var message in channel.StreamAsync(Methods.Count, new Int32Value { Value = 2000 })) received.Add(message.Value);
+        var received = new int[Writers + 1];
+        await foreach (var message in channel.StreamAsync(Methods.Bytes, new BytesValue()))
+        {
+            var writer = message.Value[0];
+            Assert.Equal(writer * 3000 + received[writer]++, message.Value.Length);
+            Assert.Equal(-1, message.Value.Span.IndexOfAnyExcept(writer));
+        }
 
-        Assert.Equal(Enumerable.Range(0, 2000), received.Order());
+        Assert.All(received[1..], count => Assert.Equal(Each, count));
     }
 
     [Fact]

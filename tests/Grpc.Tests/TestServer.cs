@@ -29,22 +29,25 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What handlers and the server logged.</summary>
     public LogLines Log { get; private init; } = new();
 
-    public static Task<TestServer> StartAsync(Action<GrpcRoutes> fill, GrpcServerOptions? options = null)
+    public static Task<TestServer> StartAsync(
+        Action<GrpcRoutes> fill, GrpcServerOptions? options = null, Action<KestrelServerLimits>? configure = null)
     {
         var routes = new GrpcRoutes();
         fill(routes);
         var log = new LogLines();
-        return StartAsync(new GrpcServer(routes, options ?? new GrpcServerOptions(), log).HandleAsync, log);
+        return StartAsync(new GrpcServer(routes, options ?? new GrpcServerOptions(), log).HandleAsync, log, configure: configure);
     }
 
     /// <summary>Any HTTP/2 server, also one that speaks gRPC badly.</summary>
     public static async Task<TestServer> StartAsync(
-        RequestDelegate handler, LogLines? log = null, int port = 0, HttpProtocols protocols = HttpProtocols.Http2)
+        RequestDelegate handler, LogLines? log = null, HttpProtocols protocols = HttpProtocols.Http2,
+        Action<KestrelServerLimits>? configure = null)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Listen(new IPEndPoint(IPAddress.Loopback, port), listen => listen.Protocols = protocols);
+        configure?.Invoke(options.Limits);
+        options.Listen(new IPEndPoint(IPAddress.Loopback, 0), listen => listen.Protocols = protocols);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
         await server.StartAsync(new Application(handler), CancellationToken.None);

@@ -8,6 +8,9 @@ namespace McpMesh.Interop;
 /// </summary>
 public sealed class NodePackages
 {
+    // Several fixtures of this run ask for it at a time, and npm must not run twice in one folder.
+    private static readonly Lazy<Task<NodePackages>> s_installed = new(InstallOnceAsync);
+
     private NodePackages(string folder) => Folder = folder;
 
     /// <summary>Folder of package.json and the suites.</summary>
@@ -16,7 +19,9 @@ public sealed class NodePackages
     /// <summary>Installs what the lock file says, unless it is what is installed.</summary>
     /// <exception cref="InvalidOperationException">There is no Node, or the installation failed: the tests fail, they never pass
     /// silently.</exception>
-    public static async Task<NodePackages> InstallAsync()
+    public static Task<NodePackages> InstallAsync() => s_installed.Value;
+
+    private static async Task<NodePackages> InstallOnceAsync()
     {
         var folder = SourceFolder();
         var lockFile = await File.ReadAllTextAsync(Path.Combine(folder, "package-lock.json"));

@@ -7,6 +7,11 @@ namespace McpMesh.IntegrationTests;
 [Collection(MeshCollection.Name)]
 public sealed class DemoTests(SharedMesh shared)
 {
+    private static readonly string[] Fields =
+    [
+        "hop", "subject", "actors", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome",
+    ];
+
     [Theory]
     [InlineData("sidecar")]
     [InlineData("http")]
@@ -23,6 +28,8 @@ public sealed class DemoTests(SharedMesh shared)
         Assert.True(process.ExitCode == 0, await errors);
 
         using var report = JsonDocument.Parse(await output);
+        Assert.Equal(["runs"], Names(report.RootElement));
+        Assert.All(report.RootElement.GetProperty("runs").EnumerateArray(), run => Assert.Equal(["user", "txn", "hops"], Names(run)));
         var runs = report.RootElement.GetProperty("runs").EnumerateArray().ToDictionary(r => r.GetProperty("user").GetString()!);
         var developer = Hops(runs["developer"]);
         Assert.Contains(developer, h => Is(h, "incidents.trigger", 1, "deny"));
@@ -31,10 +38,16 @@ public sealed class DemoTests(SharedMesh shared)
         var sre = Hops(runs["sre"]);
         Assert.Contains(sre, h => Is(h, "incidents.trigger", 2, "permit"));
         Assert.Contains(sre, h => Is(h, "analytics.query", 3, "permit"));
-        string[] fields = ["subject", "audience", "method", "idJagJti", "accessTokenJti", "scope", "decision", "rule", "outcome"];
         Assert.All(developer.Concat(sre), h =>
-            Assert.All(fields, field => Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field)));
+        {
+            Assert.Equal(Fields, Names(h));
+            Assert.Equal(h.GetProperty("hop").GetInt32(), h.GetProperty("actors").GetArrayLength());
+            Assert.All(
+                Fields.Except(["hop", "actors"]), field => Assert.False(string.IsNullOrEmpty(h.GetProperty(field).GetString()), field));
+        });
     }
+
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(member => member.Name);
 
     private static List<JsonElement> Hops(JsonElement run) => [.. run.GetProperty("hops").EnumerateArray()];
 

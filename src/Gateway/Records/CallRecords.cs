@@ -10,31 +10,39 @@ namespace McpMesh.Gateway.Records;
 /// The records of a call: an intent that is durable before anything is forwarded and an outcome after it, or one denial. Never a token,
 /// never an argument: digests and ids only.
 /// </summary>
-internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget refusals, TimeProvider time, ILogger<CallRecords> log)
+internal sealed partial class CallRecords(
+    IAuditPublisher audit, RecordIds ids, RefusalBudget refusals, TimeProvider time, ILogger<CallRecords> log)
 {
     private const string Emitter = "gateway";
 
     /// <summary>Records that the call is about to be made; an error when that cannot be made durable.</summary>
     public async ValueTask<GatewayError?> IntendAsync(GatewayCall call)
     {
-        call.CallId = Guid.CreateVersion7().ToString();
-        var intent = Describe(call, AuditEventKind.Intent);
+        var intent = Describe(call, AuditEventKind.Intent, ids.Next());
         try
         {
-            if (call.Decision!.StrictAudit || !audit.TryEnqueue(intent)) await audit.RecordAsync(intent, call.Http.RequestAborted);
+            // Not the request's token: an intent that became durable while the agent hung up needs its outcome too.
+            if (call.Decision!.StrictAudit || !audit.TryEnqueue(intent)) await audit.RecordAsync(intent, CancellationToken.None);
+            call.Intent = intent;
             return null;
         }
         catch (AuditUnavailableException e)
         {
             Log.IntentNotRecorded(log, e);
-            call.CallId = null;
             return GatewayErrors.AuditUnavailable;
         }
     }
 
     /// <summary>Records how the call ended. The caller has its answer already and does not wait, unless the queue is full.</summary>
     public ValueTask CompleteAsync(GatewayCall call) =>
-        EnqueueAsync(Describe(call, AuditEventKind.Outcome) with { Outcome = call.Outcome, Reason = call.OutcomeReason });
+        EnqueueAsync(call.Intent! with
+        {
+            Id = ids.Next(),
+            Kind = AuditEventKind.Outcome,
+            Time = time.GetUtcNow(),
+            Outcome = call.Outcome,
+            Reason = call.OutcomeReason,
+        });
 
     /// <summary>Records that a call was refused: at once and durably when policy said no, else without waiting.</summary>
     public async ValueTask RefuseAsync(GatewayCall call, GatewayError error)
@@ -73,18 +81,18 @@ internal sealed partial class CallRecords(IAuditPublisher audit, RefusalBudget r
         }
     }
 
-    private AuditEvent Describe(GatewayCall call, AuditEventKind kind)
+    private AuditEvent Describe(GatewayCall call, AuditEventKind kind, string? callId = null)
     {
         var token = call.Token;
         return new AuditEvent
         {
-            Id = Guid.CreateVersion7().ToString(),
+            Id = ids.Next(),
             Kind = kind,
             Time = time.GetUtcNow(),
             Emitter = Emitter,
             Transaction = token?.Transaction,
             Hop = Math.Max(1, token?.Actors.Depth ?? 1),
-            CallId = call.CallId,
+            CallId = callId,
             Subject = token?.SubjectIdentity,
             Actors = token?.Actors.Actors ?? [],
             ClientId = token?.ClientId,

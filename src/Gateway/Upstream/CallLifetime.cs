@@ -4,28 +4,28 @@ namespace McpMesh.Gateway.Upstream;
 /// overdue.</summary>
 internal sealed class CallLifetime : IDisposable
 {
-    private readonly CancellationTokenSource _overdue;
-    private readonly CancellationTokenSource _either;
+    private readonly CancellationTokenSource _ended;
+    private readonly CancellationTokenRegistration _givenUp;
     private readonly CancellationToken _unwanted;
 
     public CallLifetime(TimeSpan firstByteWithin, TimeProvider time, CancellationToken unwanted)
     {
         _unwanted = unwanted;
-        _overdue = new CancellationTokenSource(firstByteWithin, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_overdue.Token, unwanted);
+        _ended = new CancellationTokenSource(firstByteWithin, time);
+        _givenUp = unwanted.UnsafeRegister(static ended => ((CancellationTokenSource)ended!).Cancel(), _ended);
     }
 
-    public CancellationToken Token => _either.Token;
+    public CancellationToken Token => _ended.Token;
 
     /// <summary>True when the agent gave up; false when time ran out.</summary>
     public bool IsUnwanted => _unwanted.IsCancellationRequested;
 
     /// <summary>From now on only the agent ends the call.</summary>
-    public void AnswerBegan() => _overdue.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void AnswerBegan() => _ended.CancelAfter(Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {
-        _either.Dispose();
-        _overdue.Dispose();
+        _givenUp.Dispose();
+        _ended.Dispose();
     }
 }

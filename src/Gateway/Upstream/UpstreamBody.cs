@@ -18,9 +18,9 @@ internal static class UpstreamBody
 
     public static void Write(GatewayCall call, PooledBuffer output)
     {
-        Span<JsonEdit> edits = new JsonEdit[3];
+        Span<JsonEdit> edits = [default, default, default];
         var count = 0;
-        if (call.TargetAt.IsPresent) edits[count++] = new JsonEdit(call.TargetAt, JsonSplice.Quote(call.Target));
+        if (call.TargetAt.IsPresent) edits[count++] = Rename(call.Body.Span, call.TargetAt, call.Target!);
         var envelope = call.Envelope!;
         var parent = call.Activity?.Id;
         if (parent is not null && envelope.TraceParent.IsPresent)
@@ -30,6 +30,14 @@ internal static class UpstreamBody
         edits = edits[..count];
         edits.Sort(static (a, b) => a.At.Start.CompareTo(b.At.Start));
         JsonSplice.Write(call.Body.Span, edits, output);
+    }
+
+    /// <summary>What the server calls the target is the end of what the agent calls it, so as a rule only the beginning goes.</summary>
+    private static JsonEdit Rename(ReadOnlySpan<byte> body, JsonRange at, string target)
+    {
+        if (at.Of(body).Contains((byte)'\\')) return new JsonEdit(at, JsonSplice.Quote(target));
+        var kept = Encoding.UTF8.GetByteCount(target) + 1;
+        return new JsonEdit(new JsonRange(at.Start + 1, at.Length - 1 - kept), default);
     }
 
     /// <summary>What <c>_meta</c> gets more: the modern era's metadata for the legacy one, and the parent of the server's span.</summary>

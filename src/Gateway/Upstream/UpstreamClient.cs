@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Routing;
 using McpMesh.Identity;
@@ -13,7 +12,6 @@ namespace McpMesh.Gateway.Upstream;
 internal sealed class UpstreamClient : IDisposable
 {
     private const string IdempotencyKey = "Idempotency-Key";
-    private static readonly MediaTypeHeaderValue Json = new(JsonAnswer.ContentType);
 
     private readonly SidecarAddress _sidecar;
     private readonly HttpMessageInvoker _invoker;
@@ -39,13 +37,12 @@ internal sealed class UpstreamClient : IDisposable
     /// <param name="body">Must stay valid until the answer's head is there.</param>
     public HttpRequestMessage Create(ServerTarget server, HopToken hop, string method, string? name, ReadOnlyMemory<byte> body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, server.Endpoint)
-        {
-            Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = Json } },
-        };
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", JsonAnswer.ContentType);
+        var request = new HttpRequestMessage(HttpMethod.Post, server.Endpoint) { Content = content };
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-        headers.TryAddWithoutValidation("Authorization", "Bearer " + hop.Compact);
+        headers.TryAddWithoutValidation("Authorization", hop.Authorization);
         headers.TryAddWithoutValidation(McpHeader.ProtocolVersion, McpRevision.V20260728.Version);
         headers.TryAddWithoutValidation(McpHeader.Method, method);
         if (name is not null) headers.TryAddWithoutValidation(McpHeader.Name, McpHeaderValue.Encode(name));

@@ -69,7 +69,7 @@ public sealed class GrpcChannel : IAsyncDisposable, IDisposable
         return new GrpcDuplexCall<TRequest, TResponse>(Start(method, requests, options, end.Token), requests, end);
     }
 
-    /// <summary>Closes the connections; calls under way end with Unavailable.</summary>
+    /// <summary>Takes no more calls. Those under way go on to their end, and their connections close after them.</summary>
     public void Dispose() => _http.Dispose();
 
     public ValueTask DisposeAsync()

@@ -22,7 +22,8 @@ internal static class ResponseStatus
     /// <summary>To be called at the end of the body.</summary>
     public static void ThrowUnlessOk(HttpResponseMessage response)
     {
-        if (!response.Headers.NonValidated.Contains("grpc-status")) ThrowUnlessOk(response.TrailingHeaders);
+        if (response.Headers.NonValidated.Contains("grpc-status") && !response.TrailingHeaders.NonValidated.Contains("grpc-status")) return;
+        ThrowUnlessOk(response.TrailingHeaders);
     }
 
     /// <summary>A connection or stream that broke: gRPC over HTTP/2, "Errors".</summary>

@@ -16,6 +16,14 @@ internal sealed class DuplexRoute<TRequest, TResponse>(
         var reader = RequestMessages.ReaderOf(call.HttpContext, method.RequestParser, options);
         await using var requests = new RequestStream<TRequest>(reader, ended);
         await using var responses = new ResponseStream<TResponse>(call, options.MaxSendMessageSize, ended.Token);
-        await handler(requests.ReadAllAsync(CancellationToken.None), responses, call, ended.Token);
+        try
+        {
+            await handler(requests.ReadAllAsync(CancellationToken.None), responses, call, ended.Token);
+        }
+        catch
+        {
+            await responses.AbandonAsync();
+            throw;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using McpMesh.Grpc.Framing;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace McpMesh.Grpc.Server;
 
@@ -7,6 +8,7 @@ namespace McpMesh.Grpc.Server;
 internal sealed class ResponseStream<T>(GrpcServerCall call, int limit, CancellationToken ended) : IGrpcStreamWriter<T>, IAsyncDisposable
     where T : class, IMessage
 {
+    private const int CancelCode = 0x8; // RFC 9113 section 7
     private readonly SemaphoreSlim _oneWriter = new(1);
     private bool _closed;
 
@@ -14,6 +16,14 @@ internal sealed class ResponseStream<T>(GrpcServerCall call, int limit, Cancella
         SendAsync(message, MessageFrame.SizeWithin(message, limit), cancellationToken);
 
     public Task OpenAsync(CancellationToken cancellationToken = default) => SendAsync(null, 0, cancellationToken);
+
+    /// <summary>The handler failed. A write that still waits for a client that does not read would hold the status back for ever: the
+    /// stream is reset instead, which gRPC over HTTP/2 leaves for just this, a message sent in part.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        if (await _oneWriter.WaitAsync(TimeSpan.Zero, CancellationToken.None)) _oneWriter.Release();
+        else call.HttpContext.Features.Get<IHttpResetFeature>()?.Reset(CancelCode);
+    }
 
     /// <summary>Waits for a write under way. Kestrel uses the stream of an ended call for the next one: nothing may be written after.</summary>
     public async ValueTask DisposeAsync()

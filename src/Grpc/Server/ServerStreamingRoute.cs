@@ -14,6 +14,14 @@ internal sealed class ServerStreamingRoute<TRequest, TResponse>(
     {
         var request = await RequestMessages.ReadOnlyOneAsync(call.HttpContext, method.RequestParser, options, cancellationToken);
         await using var responses = new ResponseStream<TResponse>(call, options.MaxSendMessageSize, cancellationToken);
-        await handler(request, responses, call, cancellationToken);
+        try
+        {
+            await handler(request, responses, call, cancellationToken);
+        }
+        catch
+        {
+            await responses.AbandonAsync();
+            throw;
+        }
     }
 }

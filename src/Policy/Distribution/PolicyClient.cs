@@ -47,12 +47,19 @@ internal sealed partial class PolicyClient(HttpClient http, TimeProvider time, I
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            if (await Enter().WaitAsync(stoppingToken).ConfigureAwait(false) && await WatchAsync(stoppingToken).ConfigureAwait(false))
-                failures = 0;
-            else
-                await Task.Delay(BackOff(++failures), time, stoppingToken).ConfigureAwait(false);
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (await Enter().WaitAsync(stoppingToken).ConfigureAwait(false) && await WatchAsync(stoppingToken).ConfigureAwait(false))
+                    failures = 0;
+                else
+                    await Task.Delay(BackOff(++failures), time, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host whose start failed would report this as the failure of a service.
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using McpMesh.Sidecar.Components;
+using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
 using McpMesh.Sidecar.Metadata;
@@ -47,17 +49,34 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var grpc = new GrpcApi(options, workflows.AddTo, loggers.CreateLogger("grpc"), clock, _stop.Token);
+        var states = new StateService(components.StateStores, options.AppId);
+        var publish = new PublishService(components.PubSubs, options.AppId, clock);
+        var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
+        var invocation = new ServiceInvocation(options, names, invokeApp, client);
+        var metadata = new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime);
         var api = new PublicApi(
             options.ApiToken,
-            new ServiceInvocation(options, names, invokeApp, client),
-            new StateApi(components.StateStores, options.AppId),
-            new PublishApi(components.PubSubs, options.AppId, clock),
-            new SecretsApi(components.SecretStores, configuration.SecretScopes),
-            new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime),
+            invocation,
+            new StateApi(states),
+            new PublishApi(publish),
+            new SecretsApi(secrets),
+            metadata,
             workflows.Http,
             new HealthApi(readiness, options.AppId),
             _stop.Cancel);
+
+        void AddServices(GrpcRoutes routes)
+        {
+            workflows.AddTo(routes);
+            var dapr = new DaprService(routes);
+            new StateGrpcApi(states).AddTo(dapr);
+            new PublishGrpcApi(publish).AddTo(dapr);
+            new SecretsGrpcApi(secrets).AddTo(dapr);
+            new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
+            new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);
+        }
+
+        var grpc = new GrpcApi(options, AddServices, loggers.CreateLogger("grpc"), clock, _stop.Token);
         var fromSidecars = new InvocationFromSidecar(options, names, configuration.Access, invokeApp);
 
         await using var internalFace = await HttpFace.StartAsync(

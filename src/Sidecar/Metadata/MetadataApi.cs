@@ -21,12 +21,21 @@ internal sealed class MetadataApi(
     private readonly ConcurrentDictionary<string, string> _extended = new(
         [new("daprRuntimeVersion", RuntimeVersion), new("runtime", "mcpmesh-embedded")], StringComparer.Ordinal);
 
+    /// <summary>What the app has said about itself.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Extended => _extended;
+
+    /// <exception cref="ApiException">There are too many attributes.</exception>
+    public void Set(string key, string value)
+    {
+        if (_extended.Count >= MostAttributes && !_extended.ContainsKey(key))
+            throw new ApiException(ApiError.Malformed($"at most {MostAttributes} metadata attributes are kept"));
+        _extended[key] = value;
+    }
+
     public async Task SetAsync(HttpContext context, string key)
     {
         using var body = await RequestBody.ReadAsync(context);
-        if (_extended.Count >= MostAttributes && !_extended.ContainsKey(key))
-            throw new ApiException(ApiError.Malformed($"at most {MostAttributes} metadata attributes are kept"));
-        _extended[key] = Encoding.UTF8.GetString(body.Memory.Span);
+        Set(key, Encoding.UTF8.GetString(body.Memory.Span));
         ApiResponse.NoContent(context);
     }
 

@@ -25,6 +25,12 @@ internal static class StateErrors
     public static ApiException Delete(string key, Exception error) =>
         new(new(StatusOf(error), "ERR_STATE_DELETE", $"failed deleting state with key {key}: {error.Message}"));
 
+    public static ApiException BulkDelete(Exception error) =>
+        new(new(StatusOf(error), "ERR_STATE_BULK_DELETE", $"failed deleting states: {error.Message}"));
+
+    public static ApiException OperationNotSupported(string? operation) =>
+        new(new(400, "ERR_NOT_SUPPORTED_STATE_OPERATION", $"operation type {operation} not supported"));
+
     public static ApiException Get(string key, string store, Exception error) =>
         new(new(500, "ERR_STATE_GET", $"fail to get {key} from state store {store}: {error.Message}"));
 

@@ -57,6 +57,21 @@ internal static class StateRequests
             var other => throw Malformed($"unrecognized concurrency: {other}"),
         };
 
+    /// <summary>Seconds of <c>ttlInSeconds</c>; null when there is none.</summary>
+    public static long? TtlOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        foreach (var (name, value) in metadata)
+        {
+            if (name.Equals("ttlInSeconds", StringComparison.OrdinalIgnoreCase)) return ParseTtl(value);
+        }
+
+        return null;
+    }
+
+    /// <summary>A time as the API writes it.</summary>
+    public static string Rfc3339(long unixMilliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
     private static long? TtlOf(JsonElement item, IReadOnlyDictionary<string, string> query)
     {
         // Query metadata beats the item's.

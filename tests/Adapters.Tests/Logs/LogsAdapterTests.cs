@@ -42,12 +42,23 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         var until = result.GetProperty("structuredContent").GetProperty("until").GetDateTimeOffset();
         Assert.InRange(until, DateTimeOffset.UtcNow.AddMinutes(4), DateTimeOffset.UtcNow.AddMinutes(5));
 
-        var read = await host.SendAsync(host.Request("resources/read", """{"uri":"logs://levels"}""", "logs://levels"));
-        var shown = JsonSerializer.Deserialize<JsonElement>(
-            read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString()!);
+        var shown = JsonSerializer.Deserialize<JsonElement>(await LevelsAsync(host));
         Assert.Equal("debug", shown.GetProperty("services").GetProperty("checkout").GetProperty("level").GetString());
         var file = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "data", "levels.json")));
         Assert.Equal(until, file.GetProperty("services").GetProperty("checkout").GetProperty("until").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task A_raised_level_ends_by_itself()
+    {
+        var clock = new MovableClock { Now = DateTimeOffset.UtcNow };
+        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        await host.CallAsync("debug.write", """{"service":"for-a-while","minutes":5}""");
+        Assert.Contains("for-a-while", await LevelsAsync(host), StringComparison.Ordinal);
+
+        clock.Now += TimeSpan.FromMinutes(5);
+
+        Assert.DoesNotContain("for-a-while", await LevelsAsync(host), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,10 +100,17 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         Assert.StartsWith(field + ":", result.GetProperty("content")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
-    private Task<AdapterHost> StartAsync() => AdapterHost.StartAsync(
+    private static async Task<string> LevelsAsync(AdapterHost host)
+    {
+        var read = await host.SendAsync(host.Request("resources/read", """{"uri":"logs://levels"}""", "logs://levels"));
+        return read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString()!;
+    }
+
+    private Task<AdapterHost> StartAsync(Action<IServiceCollection>? replace = null) => AdapterHost.StartAsync(
         "logs",
         new AdapterConfiguration { Kind = "logs", Files = [Path.Combine(_folder.Path, "logs", "**", "*")] },
         ["read", "debug.write"],
         services => services.AddSingleton(sidecar.Dapr),
-        Path.Combine(_folder.Path, "data"));
+        Path.Combine(_folder.Path, "data"),
+        replace);
 }

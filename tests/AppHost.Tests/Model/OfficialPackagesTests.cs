@@ -9,6 +9,7 @@ public sealed class OfficialPackagesTests
     [Theory]
     [InlineData("src/Gateway/Gateway.csproj", "Dapr.Client,Dapr.AspNetCore")]
     [InlineData("ServiceDefaults/ServiceDefaults.csproj", "Dapr.AspNetCore")]
+    [InlineData("tests/WorkflowApp/WorkflowApp.csproj", "Dapr.Workflow")]
     [InlineData("tests/AppHost.Tests/AppHost.Tests.csproj", "Aspire.Hosting.Testing")]
     public async Task Official_packages_take_the_place_of_stand_ins(string project, string packages)
     {

@@ -14,11 +14,18 @@ internal sealed class TestAudit : IAuditPublisher
 
     public bool IsQueueFull { get; set; }
 
-    public ValueTask RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
+    /// <summary>When set, a record becomes durable no sooner than this ends.</summary>
+    public Task Commit { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends with the first record that somebody waits for.</summary>
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async ValueTask RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
     {
         if (IsDown) throw new AuditUnavailableException("The test's audit is down.");
         Keep(auditEvent);
-        return ValueTask.CompletedTask;
+        Asked.TrySetResult();
+        await Commit.WaitAsync(cancellationToken);
     }
 
     public bool TryEnqueue(AuditEvent auditEvent)

@@ -29,6 +29,9 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public TestSessions Sessions { get; } = new();
 
+    /// <summary>Ends when a gateway has noticed that a client hung up.</summary>
+    public TaskCompletionSource GivenUp { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public required UpstreamServer Logs { get; init; }
 
     public required UpstreamServer Echo { get; init; }
@@ -99,6 +102,11 @@ internal sealed class TestMesh : IAsyncDisposable
         if (Clock is not null) builder.Services.AddSingleton(Clock);
         builder.Services.AddGateway(Configured(Limits, Echo.Url), builder.Configuration);
         var app = builder.Build();
+        app.Use(next => http =>
+        {
+            http.RequestAborted.Register(() => GivenUp.TrySetResult());
+            return next(http);
+        });
         app.MapGateway();
         await app.StartAsync();
         return app;

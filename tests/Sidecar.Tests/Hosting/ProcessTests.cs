@@ -193,6 +193,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Secrets_come_from_the_environment_but_not_the_sidecars_own_tokens()
+    {
+        _folder.WriteComponent("secrets", "secretstores.local.env", ("prefix", "SHOP_"));
+        _folder.WriteComponent("all", "secretstores.local.env");
+        await using var sidecar = await SidecarUnderTest.StartAsync(
+            _folder, "a", environment: [("SHOP_DB", "s3cret"), ("APP_API_TOKEN", "app-secret")]);
+        Assert.Equal("""{"DB":"s3cret"}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/secrets/DB"));
+        Assert.Equal("""{"SHOP_DB":"s3cret"}""", await sidecar.Http.GetStringAsync("/v1.0/secrets/all/SHOP_DB"));
+        using (var own = await sidecar.Http.GetAsync("/v1.0/secrets/all/APP_API_TOKEN"))
+            Assert.Equal(HttpStatusCode.InternalServerError, own.StatusCode);
+        Assert.DoesNotContain("app-secret", await sidecar.Http.GetStringAsync("/v1.0/secrets/all/bulk"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_access_policy_denies_on_the_callee_by_the_callers_proven_app_id()
     {
         var config = _folder.Write("config.yaml", """

@@ -7,9 +7,10 @@ namespace Dapr.Workflow.Worker;
 
 /// <summary>Runs received work items side by side and brings their results back.</summary>
 internal sealed class WorkItemRunner(
-    SidecarChannel channel, WorkflowItemHandler workflows, ActivityItemHandler activities, ILogger<WorkItemRunner> log)
+    SidecarChannel channel, WorkflowItemHandler workflows, ActivityItemHandler activities, TimeProvider time, ILogger<WorkItemRunner> log)
 {
     private const string TooLarge = "PayloadTooLarge";
+    private static readonly TimeSpan LongTurn = TimeSpan.FromSeconds(30);
     private static readonly GrpcCallOptions Limit = new() { Deadline = TimeSpan.FromMinutes(1) };
 
     /// <summary>Called when a result could not be brought back although it may be good: the sidecar waits for it as long as the stream is
@@ -38,7 +39,7 @@ internal sealed class WorkItemRunner(
         if (lost.IsCancellationRequested) return;
         var past = await HistoryAsync(request, lost);
         if (past is null) return;
-        var response = await workflows.HandleAsync(request, past);
+        var response = await TurnAsync(request, past);
         response.CompletionToken = token;
         // A sidecar that gave the turn out again may have more events for it: this answer would swallow them.
         if (lost.IsCancellationRequested) return;
@@ -63,6 +64,14 @@ internal sealed class WorkItemRunner(
                 },
             },
             "workflow", request.InstanceId, request.InstanceId);
+    }
+
+    /// <summary>A turn computes and is over; one that is not waits on its thread for what only a later turn could bring.</summary>
+    private async Task<WorkflowResponse> TurnAsync(WorkflowRequest request, IReadOnlyList<HistoryEvent> past)
+    {
+        await using var watch = time.CreateTimer(
+            _ => log.LongTurn(request.InstanceId, LongTurn), null, LongTurn, Timeout.InfiniteTimeSpan);
+        return await workflows.HandleAsync(request, past);
     }
 
     private async Task RunAsync(ActivityRequest request, string token)

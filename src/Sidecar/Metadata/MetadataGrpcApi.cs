@@ -1,0 +1,82 @@
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf.WellKnownTypes;
+using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.Grpc;
+using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.PubSub;
+using McpMesh.Sidecar.Workflows;
+
+namespace McpMesh.Sidecar.Metadata;
+
+/// <summary>GetMetadata, SetMetadata and Shutdown of the gRPC API.</summary>
+internal sealed class MetadataGrpcApi(
+    MetadataApi attributes, SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions,
+    WorkflowRuntime workflows, Action shutdown)
+{
+    public void AddTo(DaprService service)
+    {
+        service.Unary("GetMetadata", GetMetadataRequest.Parser, GetMetadataResponse.Parser, _ => Task.FromResult(Describe()));
+        service.Unary("SetMetadata", SetMetadataRequest.Parser, Empty.Parser, request =>
+        {
+            attributes.Set(request.Key, request.Value);
+            return Task.FromResult(new Empty());
+        });
+        service.Unary("Shutdown", ShutdownRequest.Parser, Empty.Parser, _ =>
+        {
+            shutdown();
+            return Task.FromResult(new Empty());
+        });
+    }
+
+    private GetMetadataResponse Describe()
+    {
+        var response = new GetMetadataResponse
+        {
+            Id = options.AppId,
+            RuntimeVersion = MetadataApi.RuntimeVersion,
+            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+            Workflows = new MetadataWorkflows { ConnectedWorkers = workflows.Workers },
+        };
+        foreach (var (key, value) in attributes.Extended) response.ExtendedMetadata[key] = value;
+        foreach (var component in components)
+        {
+            response.RegisteredComponents.Add(new RegisteredComponents
+            {
+                Name = component.Name,
+                Type = component.Type,
+                Version = component.Version,
+                Capabilities = { component.Capabilities },
+            });
+        }
+
+        foreach (var subscription in subscriptions.Subscriptions) response.Subscriptions.Add(Describe(subscription));
+        if (options.AppPort > 0)
+        {
+            response.AppConnectionProperties = new AppConnectionProperties
+            {
+                Port = options.AppPort,
+                Protocol = options.AppProtocol,
+                ChannelAddress = options.AppChannelAddress,
+                MaxConcurrency = Math.Max(0, options.AppMaxConcurrency),
+            };
+        }
+
+        return response;
+    }
+
+    private static PubsubSubscription Describe(Subscription subscription)
+    {
+        var described = new PubsubSubscription
+        {
+            PubsubName = subscription.PubSubName,
+            Topic = subscription.Topic,
+            DeadLetterTopic = subscription.DeadLetterTopic ?? "",
+            Type = PubsubSubscriptionType.Programmatic,
+            Rules = new PubsubSubscriptionRules(),
+        };
+        foreach (var rule in subscription.Rules)
+            described.Rules.Rules.Add(new PubsubSubscriptionRule { Match = rule.Match.Text, Path = rule.Path });
+        if (subscription.DefaultPath is { } path) described.Rules.Rules.Add(new PubsubSubscriptionRule { Path = path });
+        return described;
+    }
+}
