@@ -6,7 +6,7 @@ using McpMesh.Sidecar.State;
 namespace McpMesh.Sidecar.Components;
 
 /// <summary>The components of this app, opened and ready. An unknown type stops the start.</summary>
-internal sealed class LoadedComponents : IDisposable
+internal sealed class LoadedComponents(ILoggerFactory loggers) : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
 
@@ -23,9 +23,10 @@ internal sealed class LoadedComponents : IDisposable
     public List<ComponentDescription> Descriptions { get; } = [];
 
     /// <exception cref="StartupException">A component cannot be loaded.</exception>
-    public static LoadedComponents Load(IEnumerable<ComponentDeclaration> declarations, SidecarOptions options, TimeProvider clock)
+    public static LoadedComponents Load(
+        IEnumerable<ComponentDeclaration> declarations, SidecarOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
-        var loaded = new LoadedComponents();
+        var loaded = new LoadedComponents(loggers);
         var resolver = new ComponentResolver(options.AppId, options.Namespace, loaded.SecretStores);
         try
         {
@@ -69,10 +70,11 @@ internal sealed class LoadedComponents : IDisposable
                 AddState(component, options, new InMemoryStateStore(clock));
                 return ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"];
             case "pubsub.sqlite":
-                var broker = SqliteBroker.Open(component, options.InstanceId, clock);
-                _owned.Add(broker);
-                PubSubs.Add(component.Name, new NamedPubSub(component.Name, broker, TopicScopes.Read(component, options.AppId)));
+                AddPubSub(component, options, SqliteBroker.Open(component, options.InstanceId, clock, loggers.CreateLogger("pubsub")));
                 return ["MESSAGE_TTL"];
+            case "pubsub.in-memory":
+                AddPubSub(component, options, InMemoryBroker.Open(component, clock));
+                return ["SUBSCRIBE_WILDCARDS"];
             case "secretstores.local.file":
                 SecretStores.Add(component.Name, LocalFileSecretStore.Open(component));
                 return [];
@@ -83,8 +85,14 @@ internal sealed class LoadedComponents : IDisposable
                 throw new StartupException(
                     $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows " +
                         "state.sqlite, "
-                    + "state.in-memory, pubsub.sqlite, secretstores.local.file and secretstores.local.env (others need daprd)");
+                    + "state.in-memory, pubsub.sqlite, pubsub.in-memory, secretstores.local.file and secretstores.local.env (others need daprd)");
         }
+    }
+
+    private void AddPubSub(Component component, SidecarOptions options, IMessageBroker broker)
+    {
+        if (broker is IDisposable owned) _owned.Add(owned);
+        PubSubs.Add(component.Name, new NamedPubSub(component.Name, broker, TopicScopes.Read(component, options.AppId)));
     }
 
     private void AddState(Component component, SidecarOptions options, IStateStore store)

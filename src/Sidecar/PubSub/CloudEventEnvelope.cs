@@ -5,10 +5,17 @@ using System.Text.Json;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>Builds the CloudEvents 1.0 envelope (JSON format) around published data.</summary>
+/// <summary>
+/// Builds the CloudEvents 1.0 envelope (JSON format) around published data. Data comes last: <see cref="EventHead"/> relies on it.
+/// </summary>
 internal static class CloudEventEnvelope
 {
     public const string MediaType = "application/cloudevents+json";
+
+    public const string DefaultType = "com.dapr.event.sent";
+
+    /// <summary>The source of an event whose publisher did not say who he is.</summary>
+    public const string UnknownSource = "Dapr";
 
     private const int HeadSize = 1024;
 
@@ -80,7 +87,7 @@ internal static class CloudEventEnvelope
         json.WriteString("specversion", "1.0");
         json.WriteString("datacontenttype", contentType);
         json.WriteString("source", Override(origin, "source") ?? origin.AppId);
-        json.WriteString("type", Override(origin, "type") ?? "com.dapr.event.sent");
+        json.WriteString("type", Override(origin, "type") ?? DefaultType);
         json.WriteString("topic", origin.Topic);
         json.WriteString("pubsubname", origin.PubSubName);
         var trace = TraceOf(origin);
@@ -118,7 +125,7 @@ internal static class CloudEventEnvelope
             ["id"] = Guid.NewGuid().ToString(),
             ["specversion"] = "1.0",
             ["source"] = origin.AppId,
-            ["type"] = "com.dapr.event.sent",
+            ["type"] = DefaultType,
             ["traceid"] = trace,
             ["traceparent"] = trace,
             ["tracestate"] = origin.TraceState,
@@ -127,7 +134,7 @@ internal static class CloudEventEnvelope
         json.WriteStartObject();
         foreach (var property in document.RootElement.EnumerateObject())
         {
-            if (property.Name is "topic" or "pubsubname" || Override(origin, property.Name) is not null) continue;
+            if (property.Name is "topic" or "pubsubname" || IsData(property) || Override(origin, property.Name) is not null) continue;
             property.WriteTo(json);
             missing.Remove(property.Name);
         }
@@ -142,8 +149,11 @@ internal static class CloudEventEnvelope
         foreach (var (name, value) in missing) json.WriteString(name, value);
         json.WriteString("topic", origin.Topic);
         json.WriteString("pubsubname", origin.PubSubName);
+        foreach (var property in document.RootElement.EnumerateObject().Where(IsData)) property.WriteTo(json);
         json.WriteEndObject();
     }
+
+    private static bool IsData(JsonProperty property) => property.Name is "data" or "data_base64";
 
     private static string TraceOf(EventOrigin origin) =>
         Override(origin, "traceparent") ?? Override(origin, "traceid") ?? origin.TraceParent;

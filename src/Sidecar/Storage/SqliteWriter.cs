@@ -15,12 +15,14 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Thread _thread;
     private bool _syncing;
 
-    public SqliteWriter(SqliteLocation location, string schema)
+    /// <param name="upgrade">Brings a file of an earlier release to <paramref name="schema"/>, in a transaction of its own.</param>
+    public SqliteWriter(SqliteLocation location, string schema, Action<SqliteSession>? upgrade = null)
     {
         _session = SqliteSession.Open(location);
         _syncEveryCommit = location.SyncEveryCommit;
         foreach (var statement in schema.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             _session.Execute(statement);
+        upgrade?.Invoke(_session);
         _session.Execute("PRAGMA synchronous=NORMAL");
         // From here on the write lock is waited for in Begin, which polls much finer than SQLite's own handler.
         _session.Execute("PRAGMA busy_timeout=0");
