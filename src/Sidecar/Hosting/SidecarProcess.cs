@@ -55,8 +55,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var states = new StateService(components.StateStores, options.AppId);
-        var publish = new PublishService(components.PubSubs, options.AppId, clock);
+        var states = new StateService(components.StateStores, resiliency, options.AppId);
+        var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
         var invocation = new ServiceInvocation(
             options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
