@@ -35,15 +35,18 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);
-        foreach (var other in resources.OtherThan("Component", "Resiliency", "Subscription"))
+        foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint", "Subscription"))
             NotServed(_logger, $"{other.Source}: kind {other.Kind}");
         var resiliency = new ResiliencyPolicies(
             ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
             loggers.CreateLogger("resiliency"));
-        using var components = LoadedComponents.Load(ComponentReader.Read(resources.Of("Component")), options, clock, loggers);
+        using var components = await LoadedComponents.LoadAsync(
+            ComponentReader.Read(resources.Of("Component")), options, clock, loggers);
+        var endpoints = new HttpEndpointReader(options.AppId, components.Resolver).Read(resources.Of("HTTPEndpoint"));
         var declared = SubscriptionReader.Read(resources.Of("Subscription"), options.AppId);
         using var names = NameRegistry.Open(configuration.NamesConnection ?? DefaultNames(), options, clock);
         using var client = InvocationClients.Create();
+        using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
@@ -55,7 +58,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var states = new StateService(components.StateStores, options.AppId);
         var publish = new PublishService(components.PubSubs, options.AppId, clock);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
-        var invocation = new ServiceInvocation(options, names, invokeApp, client);
+        var invocation = new ServiceInvocation(
+            options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
         var metadata = new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime);
         var api = new PublicApi(
             options.ApiToken,
