@@ -50,7 +50,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(
+        using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
