@@ -87,9 +87,7 @@ internal sealed class EventDelivery(AppChannel app, Subscription subscription, s
             {
                 json.WriteStartObject();
                 json.WriteString("entryId", EntryId(messages[index]));
-                json.WritePropertyName("event");
-                json.WriteRawValue(bodies[index], skipInputValidation: true);
-                json.WriteString("contentType", CloudEventEnvelope.MediaType);
+                WriteEvent(json, messages[index].Message, bodies[index]);
                 json.WriteStartObject("metadata");
                 json.WriteString("pubsubName", subscription.PubSubName);
                 json.WriteEndObject();
@@ -106,5 +104,20 @@ internal sealed class EventDelivery(AppChannel app, Subscription subscription, s
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    // In a bulk request, bytes go without an envelope.
+    private void WriteEvent(Utf8JsonWriter json, BrokerMessage message, byte[] body)
+    {
+        if (subscription.IsRaw)
+        {
+            json.WriteBase64String("event", message.Payload);
+            json.WriteString("contentType", "application/octet-stream");
+            return;
+        }
+
+        json.WritePropertyName("event");
+        json.WriteRawValue(body, skipInputValidation: true);
+        json.WriteString("contentType", CloudEventEnvelope.MediaType);
     }
 }
