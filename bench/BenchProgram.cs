@@ -1,6 +1,7 @@
 using System.CommandLine;
 using McpMesh.Bench.Gateway;
 using McpMesh.Bench.Sidecar;
+using McpMesh.Bench.Workflow;
 
 namespace McpMesh.Bench;
 
@@ -16,9 +17,10 @@ internal static class BenchProgram
             Example:
               dotnet run -c Release --project bench -- gateway
               dotnet run -c Release --project bench -- sidecar
+              dotnet run -c Release --project bench -- workflow
             """)
         {
-            GatewayBenchmark.Command(), SidecarBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+            GatewayBenchmark.Command(), SidecarBenchmark.Command(), WorkflowBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
         };
         return root.Parse(args).InvokeAsync();
     }

@@ -27,9 +27,6 @@ internal static class ClosedLoop
             },
             cancellationToken)));
         var elapsed = watch.Elapsed;
-        var all = latencies.SelectMany(l => l).ToArray();
-        Array.Sort(all);
-        double Milliseconds(double quantile) => all[(int)(quantile * (all.Length - 1))] * 1000.0 / Stopwatch.Frequency;
-        return new LoadResult(all.Length, all.Length / elapsed.TotalSeconds, Milliseconds(0.5), Milliseconds(0.99));
+        return Latencies.Summarize(latencies, elapsed);
     }
 }

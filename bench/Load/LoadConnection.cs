@@ -17,7 +17,7 @@ internal sealed class LoadConnection(IPEndPoint target, ReadOnlyMemory<byte> req
 
     /// <summary>Sends the request once and reads its whole answer.</summary>
     /// <returns>The answer's body, valid until the next call.</returns>
-    /// <exception cref="InvalidDataException">The answer is not a 200.</exception>
+    /// <exception cref="InvalidDataException">The answer is neither a 200 nor a 204.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> CallAsync(CancellationToken cancellationToken)
     {
         await _socket.SendAsync(request, SocketFlags.None, cancellationToken);
@@ -29,6 +29,7 @@ internal sealed class LoadConnection(IPEndPoint target, ReadOnlyMemory<byte> req
             head = _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8);
         }
 
+        if (_buffer.AsSpan(0, filled).StartsWith("HTTP/1.1 204"u8)) return ReadOnlyMemory<byte>.Empty;
         if (!_buffer.AsSpan(0, filled).StartsWith("HTTP/1.1 200"u8))
             throw new InvalidDataException(System.Text.Encoding.UTF8.GetString(_buffer.AsSpan(0, filled)));
         var start = head + 4;

@@ -73,7 +73,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         }
     }
 
-    private static IPEndPoint FreeAddress()
+    /// <summary>An address that is free now.</summary>
+    public static IPEndPoint FreeAddress()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Reflection;
 using System.Text;
 using McpMesh.Bench.Load;
 using Spectre.Console;
@@ -34,9 +33,9 @@ internal static class SidecarBenchmark
         {
             await using var echo = await MeasuredProcess.StartAsync(
                 typeof(SidecarBenchmark).Assembly.Location, port => ["echo", "--port", Text(port)], "/health", folder, cancellationToken);
-            await using var callee = await StartSidecarAsync(
+            await using var callee = await SidecarProgram.StartAsync(
                 folder, ["--app-id", "echo", "--app-port", Text(echo.Address.Port)], cancellationToken);
-            await using var caller = await StartSidecarAsync(folder, ["--app-id", "bench"], cancellationToken);
+            await using var caller = await SidecarProgram.StartAsync(folder, ["--app-id", "bench"], cancellationToken);
 
             var direct = Request(echo.Address, "/mcp");
             var invoked = Request(caller.Address, "/v1.0/invoke/echo/method/mcp");
@@ -65,10 +64,13 @@ internal static class SidecarBenchmark
             }
 
             AnsiConsole.Write(table);
+            AnsiConsole.Write(await AtSteadyRateAsync(echo.Address, direct, caller.Address, invoked, cancellationToken));
+            AnsiConsole.Write(await BuildingBlocks.MeasureAsync(folder, cancellationToken));
             foreach (var (name, sidecar) in new[] { ("callee", callee), ("caller", caller) })
             {
                 AnsiConsole.WriteLine(
-                    $"{name}: ready after {sidecar.StartTime.TotalMilliseconds:0} ms, {sidecar.ResidentMiB:0} MiB resident after the load");
+                    $"{name}: ready after {sidecar.StartTime.TotalMilliseconds:0} ms (goal 400), {sidecar.ResidentMiB:0} MiB resident after "
+                    + "the load (goal 60)");
             }
 
             return 0;
@@ -79,15 +81,21 @@ internal static class SidecarBenchmark
         }
     }
 
-    // The sidecar that the AppHost of this build runs.
-    private static Task<MeasuredProcess> StartSidecarAsync(string folder, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>What two sidecars add to a call at Dapr's own test rate; the goal is half of what Dapr publishes.</summary>
+    private static async Task<Table> AtSteadyRateAsync(
+        IPEndPoint echo, byte[] direct, IPEndPoint caller, byte[] invoked, CancellationToken cancellationToken)
     {
-        var sidecar = typeof(global::Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .First(entry => entry.Key == "McpMesh.Sidecar").Value!;
-        return MeasuredProcess.StartAsync(
-            sidecar, port => ["--dapr-http-port", Text(port), "--dapr-grpc-port", "0", "--log-level", "warn", .. arguments],
-            "/v1.0/healthz", folder,
-            cancellationToken);
+        const int Rate = 1000;
+        var duration = TimeSpan.FromSeconds(10);
+        var straight = await SteadyRate.RunAsync(echo, direct, 16, Rate, duration, cancellationToken);
+        var hop = await SteadyRate.RunAsync(caller, invoked, 16, Rate, duration, cancellationToken);
+        var table = new Table { Border = TableBorder.Rounded }.AddColumns("way", "calls/s", "p50 ms", "p99 ms");
+        table.Title = new TableTitle($"a steady {Rate} calls/s on 16 connections");
+        table.AddRow("direct", $"{straight.CallsPerSecond:N0}", $"{straight.P50:0.000}", $"{straight.P99:0.000}");
+        table.AddRow("two sidecars", $"{hop.CallsPerSecond:N0}", $"{hop.P50:0.000}", $"{hop.P99:0.000}");
+        table.AddRow("added", "", $"{hop.P50 - straight.P50:0.000}", $"{hop.P99 - straight.P99:0.000}");
+        table.AddRow("goal: half of Dapr's 1.06 and 2.90", "", "0.530", "1.450");
+        return table;
     }
 
     /// <summary>No number before the answer is known to be right.</summary>

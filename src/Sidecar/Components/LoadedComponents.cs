@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Secrets;
@@ -5,33 +6,55 @@ using McpMesh.Sidecar.State;
 
 namespace McpMesh.Sidecar.Components;
 
-/// <summary>The components of this app, opened and ready. An unknown type stops the start.</summary>
-internal sealed class LoadedComponents : IDisposable
+/// <summary>The components of this app, opened and ready. The tables change while the sidecar runs.</summary>
+internal sealed partial class LoadedComponents : IDisposable
 {
-    private readonly List<IDisposable> _owned = [];
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ComponentFactory _factory;
+    private readonly ComponentResolver _resolver;
+    private readonly ConcurrentDictionary<string, OpenComponent> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NamedStateStore> _stateStores = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NamedPubSub> _pubSubs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ISecretStore> _secretStores = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<ComponentDescription> _descriptions = [];
 
-    public Dictionary<string, NamedStateStore> StateStores { get; } = new(StringComparer.Ordinal);
+    private LoadedComponents(SidecarOptions options, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _clock = clock;
+        _logger = loggers.CreateLogger("components");
+        _factory = new ComponentFactory(options, clock, loggers);
+        _resolver = new ComponentResolver(options.AppId, options.Namespace, _secretStores);
+    }
 
-    public Dictionary<string, NamedPubSub> PubSubs { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, NamedStateStore> StateStores => _stateStores;
 
-    public Dictionary<string, ISecretStore> SecretStores { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, NamedPubSub> PubSubs => _pubSubs;
+
+    public IReadOnlyDictionary<string, ISecretStore> SecretStores => _secretStores;
 
     /// <summary>Where workflows are kept: the state store with <c>actorStateStore: "true"</c>; null when none has it.</summary>
     public IStateStore? ActorStore { get; private set; }
 
-    /// <summary>For the metadata API, in load order.</summary>
-    public List<ComponentDescription> Descriptions { get; } = [];
+    /// <summary>Whoever looks a component up enters here first, so that it is not closed under its hands.</summary>
+    public ComponentUses Uses { get; } = new();
 
-    /// <exception cref="StartupException">A component cannot be loaded.</exception>
-    public static LoadedComponents Load(IEnumerable<ComponentDeclaration> declarations, SidecarOptions options, TimeProvider clock)
+    /// <summary>For the metadata API, in load order.</summary>
+    public IReadOnlyList<ComponentDescription> Descriptions => _descriptions;
+
+    /// <summary>Looks up what a resource refers to.</summary>
+    public ComponentResolver Resolver => _resolver;
+
+    /// <exception cref="StartupException">A component cannot be opened and does not ignore its errors, or its type is unknown.</exception>
+    public static async Task<LoadedComponents> LoadAsync(
+        IEnumerable<ComponentDeclaration> declarations, SidecarOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
-        var loaded = new LoadedComponents();
-        var resolver = new ComponentResolver(options.AppId, options.Namespace, loaded.SecretStores);
+        var loaded = new LoadedComponents(options, clock, loggers);
         try
         {
             // Secret stores first: the others may take metadata from them.
             foreach (var declaration in declarations.Where(d => d.IsFor(options.AppId)).OrderBy(d => d.IsSecretStore ? 0 : 1))
-                loaded.Add(resolver.Resolve(declaration), options, clock);
+                await loaded.AddAsync(declaration);
             return loaded;
         }
         catch
@@ -43,60 +66,77 @@ internal sealed class LoadedComponents : IDisposable
 
     public void Dispose()
     {
-        foreach (var owned in _owned) owned.Dispose();
+        foreach (var open in _open.Values) open.Owned?.Dispose();
     }
 
-    private void Add(Component component, SidecarOptions options, TimeProvider clock)
+    private async Task AddAsync(ComponentDeclaration declaration)
     {
         try
         {
-            Descriptions.Add(new ComponentDescription(component.Name, component.Type, component.Version, Open(component, options, clock)));
-        }
-        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException or Storage.StorageException)
-        {
-            throw component.Invalid(error.Message);
-        }
-    }
-
-    private string[] Open(Component component, SidecarOptions options, TimeProvider clock)
-    {
-        switch (component.Type)
-        {
-            case "state.sqlite":
-                AddState(component, options, SqliteStateStore.Open(component, clock));
-                return ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"];
-            case "state.in-memory":
-                AddState(component, options, new InMemoryStateStore(clock));
-                return ["ETAG", "TRANSACTIONAL", "TTL", "ACTOR"];
-            case "pubsub.sqlite":
-                var broker = SqliteBroker.Open(component, options.InstanceId, clock);
-                _owned.Add(broker);
-                PubSubs.Add(component.Name, new NamedPubSub(component.Name, broker, TopicScopes.Read(component, options.AppId)));
-                return ["MESSAGE_TTL"];
-            case "secretstores.local.file":
-                SecretStores.Add(component.Name, LocalFileSecretStore.Open(component));
-                return [];
-            case "secretstores.local.env":
-                SecretStores.Add(component.Name, new EnvironmentSecretStore(component.Find("prefix") ?? ""));
-                return [];
-            default:
+            var open = await OpenAsync(declaration);
+            if (ActorStore is not null && open.Instance is NamedStateStore { KeepsActors: true })
+            {
+                open.Owned?.Dispose();
                 throw new StartupException(
-                    $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows " +
-                        "state.sqlite, "
-                    + "state.in-memory, pubsub.sqlite, secretstores.local.file and secretstores.local.env (others need daprd)");
-        }
-    }
+                    $"{declaration.Source}: component {declaration.Name} ({declaration.Type}): metadata 'actorStateStore' is true in another "
+                        + "state store too; only one can keep actors and workflows");
+            }
 
-    private void AddState(Component component, SidecarOptions options, IStateStore store)
-    {
-        if (store is IDisposable owned) _owned.Add(owned);
-        if (string.Equals(component.Find("actorStateStore"), "true", StringComparison.OrdinalIgnoreCase))
+            Publish(open);
+        }
+        catch (StartupException error) when (declaration.IgnoreErrors)
         {
-            if (ActorStore is not null)
-                throw component.Invalid("metadata 'actorStateStore' is true in another state store too; only one can keep actors and workflows");
-            ActorStore = store;
+            LeftOut(_logger, error.Message);
+        }
+    }
+
+    private async Task<OpenComponent> OpenAsync(ComponentDeclaration declaration)
+    {
+        var component = _resolver.Resolve(declaration);
+        var opening = Task.Run(() => _factory.Open(declaration, component));
+        try
+        {
+            return await opening.WaitAsync(declaration.InitTimeout, _clock);
+        }
+        catch (TimeoutException)
+        {
+            // Whenever it does open, nobody wants it any more.
+            _ = opening.ContinueWith(
+                static late =>
+                {
+                    if (late.IsCompletedSuccessfully) late.Result.Owned?.Dispose();
+                    else _ = late.Exception;
+                },
+                TaskScheduler.Default);
+            throw component.Invalid($"init timeout exceeded after {declaration.InitTimeout.TotalSeconds:0.###}s");
+        }
+    }
+
+    private void Publish(OpenComponent open)
+    {
+        var name = open.Declaration.Name;
+        if (open.Instance is NamedStateStore { KeepsActors: true } keeper) ActorStore = keeper.Store;
+        _open[name] = open;
+        switch (open.Instance)
+        {
+            case NamedStateStore store:
+                _stateStores[name] = store;
+                break;
+            case NamedPubSub pubSub:
+                _pubSubs[name] = pubSub;
+                break;
+            case ISecretStore secrets:
+                _secretStores[name] = secrets;
+                break;
         }
 
-        StateStores.Add(component.Name, new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options)));
+        _descriptions = [.. _descriptions.Where(one => one.Name != name), open.Description];
+        Loaded(_logger, name, open.Description.Type, open.Description.Version);
     }
+
+    [LoggerMessage(70, LogLevel.Information, "Component loaded: {Name} ({Type}/{Version})")]
+    private static partial void Loaded(ILogger logger, string name, string type, string version);
+
+    [LoggerMessage(71, LogLevel.Error, "the component is left out, it ignores errors: {Problem}")]
+    private static partial void LeftOut(ILogger logger, string problem);
 }

@@ -54,6 +54,7 @@ internal static class SidecarFlags
             ApiToken = NullIfEmpty(environment("DAPR_API_TOKEN")),
             AppApiToken = NullIfEmpty(environment("APP_API_TOKEN")),
             Namespace = NullIfEmpty(environment("NAMESPACE")) ?? "default",
+            HasNamespace = NullIfEmpty(environment("NAMESPACE")) is not null,
             HostAddress = NullIfEmpty(environment("DAPR_HOST_IP")) ?? "127.0.0.1",
         };
         for (var i = arguments is ["run", ..] ? 1 : 0; i < arguments.Count; i++)

@@ -42,6 +42,9 @@ internal sealed record SidecarOptions
 
     public string Namespace { get; init; } = "default";
 
+    /// <summary>Whether NAMESPACE was set: without it, names that would begin with a namespace do not.</summary>
+    public bool HasNamespace { get; init; }
+
     /// <summary>DAPR_API_TOKEN: what the app must send.</summary>
     public string? ApiToken { get; init; }
 

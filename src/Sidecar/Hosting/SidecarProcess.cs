@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using McpMesh.Sidecar.Components;
 using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -35,24 +35,31 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);
-        foreach (var other in resources.OtherThan("Component", "Resiliency")) NotServed(_logger, $"{other.Source}: kind {other.Kind}");
+        foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint", "Subscription"))
+            NotServed(_logger, $"{other.Source}: kind {other.Kind}");
         var resiliency = new ResiliencyPolicies(
             ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
             loggers.CreateLogger("resiliency"));
-        using var components = LoadedComponents.Load(ComponentReader.Read(resources.Of("Component")), options, clock);
+        using var components = await LoadedComponents.LoadAsync(
+            ComponentReader.Read(resources.Of("Component")), options, clock, loggers);
+        var endpoints = new HttpEndpointReader(options.AppId, components.Resolver).Read(resources.Of("HTTPEndpoint"));
+        var declared = SubscriptionReader.Read(resources.Of("Subscription"), options.AppId);
         using var names = NameRegistry.Open(configuration.NamesConnection ?? DefaultNames(), options, clock);
         using var client = InvocationClients.Create();
+        using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(components.PubSubs, app, readiness, options.AppId, loggers.CreateLogger("pubsub"));
+        var subscriptions = new SubscriptionRuntime(
+            components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
-            components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
+            components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var states = new StateService(components.StateStores, options.AppId);
         var publish = new PublishService(components.PubSubs, options.AppId, clock);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
-        var invocation = new ServiceInvocation(options, names, invokeApp, client);
+        var invocation = new ServiceInvocation(
+            options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
         var metadata = new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime);
         var api = new PublicApi(
             options.ApiToken,
@@ -71,6 +78,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             var dapr = new DaprService(routes);
             new StateGrpcApi(states).AddTo(dapr);
             new PublishGrpcApi(publish).AddTo(dapr);
+            new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);

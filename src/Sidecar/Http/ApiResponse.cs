@@ -42,14 +42,19 @@ internal static class ApiResponse
     private static void WriteDetails(Utf8JsonWriter json, ApiError error)
     {
         json.WriteStartArray("details");
-        json.WriteStartObject();
-        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
-        json.WriteString("domain", "dapr.io");
-        json.WriteString("reason", error.Reason);
-        json.WriteStartObject("metadata");
-        foreach (var (key, value) in error.Metadata ?? new Dictionary<string, string>()) json.WriteString(key, value);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        if (error.FieldViolation is { } violation)
+        {
+            json.WriteStartObject();
+            json.WriteString("@type", "type.googleapis.com/google.rpc.BadRequest");
+            json.WriteStartArray("field_violations");
+            json.WriteStartObject();
+            json.WriteString("field", violation.Field);
+            json.WriteString("description", violation.Description);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
         if (error.ResourceType is not null)
         {
             json.WriteStartObject();
@@ -57,10 +62,29 @@ internal static class ApiResponse
             json.WriteString("resource_type", error.ResourceType);
             json.WriteString("resource_name", error.ResourceName);
             json.WriteString("owner", "");
-            json.WriteString("description", "");
+            json.WriteString("description", error.ResourceDescription);
             json.WriteEndObject();
         }
 
+        json.WriteStartObject();
+        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
+        json.WriteString("domain", "dapr.io");
+        json.WriteString("reason", error.Reason);
+        WriteMetadata(json, error.Metadata);
+        json.WriteEndObject();
         json.WriteEndArray();
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? metadata)
+    {
+        if (metadata is null)
+        {
+            json.WriteNull("metadata");
+            return;
+        }
+
+        json.WriteStartObject("metadata");
+        foreach (var (key, value) in metadata) json.WriteString(key, value);
+        json.WriteEndObject();
     }
 }

@@ -9,13 +9,13 @@ internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, Http
     private readonly SemaphoreSlim? _slots = maxConcurrency > 0 ? new SemaphoreSlim(maxConcurrency) : null;
 
     /// <param name="fromApp">True for an app that calls itself: it must not pass for its sidecar.</param>
-    public async Task InvokeAsync(HttpContext context, MethodPath path, bool fromApp)
+    public async ValueTask InvokeAsync(Exchange exchange, bool fromApp, CancellationToken cancellationToken)
     {
         if (!app.Exists) throw new ApiException(InvocationErrors.NoApp);
-        if (_slots is not null) await _slots.WaitAsync(context.RequestAborted);
+        if (_slots is not null) await _slots.WaitAsync(cancellationToken);
         try
         {
-            await SendAsync(context, path, fromApp);
+            await SendAsync(exchange, fromApp, cancellationToken);
         }
         finally
         {
@@ -23,30 +23,41 @@ internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, Http
         }
     }
 
-    private async Task SendAsync(HttpContext context, MethodPath path, bool fromApp)
+    private async Task SendAsync(Exchange exchange, bool fromApp, CancellationToken cancellationToken)
     {
-        var body = RequestRelay.HasBody(context) ? new RelayedBody(context, context.Request.ContentLength) : null;
+        var context = exchange.Context;
         using var request = RequestRelay.Create(
-            context, app.BaseAddress, path.Encoded, body, fromApp ? HopHeaders.PassesFromApp : HopHeaders.PassesToApp);
+            context, app.BaseAddress, exchange.Path.Encoded, exchange.Body.NewContent(),
+            fromApp ? HopHeaders.PassesFromApp : HopHeaders.PassesToApp);
         if (fromApp) request.Headers.TryAddWithoutValidation(TraceContext.ParentHeader, TraceContext.ParentOf(context.Request.Headers));
         if (app.Token is not null) request.Headers.TryAddWithoutValidation(HopHeaders.ApiToken, app.Token);
         if (app.IsHttp2) RequestRelay.UseHttp2(request);
         HttpResponseMessage response;
         try
         {
-            response = await client.SendAsync(request, context.RequestAborted);
+            response = await client.SendAsync(request, cancellationToken);
         }
         catch (HttpRequestException error)
         {
-            if (error.HttpRequestError == HttpRequestError.ConnectionError && body is not { Started: true })
-            {
-                readiness.Lost();
-                context.Response.Headers[HopHeaders.NotDelivered] = "1";
-            }
-
-            throw new ApiException(InvocationErrors.Failed(appId, "the app is not reachable: " + error.Message));
+            throw NotReachable(exchange, fromApp, error.HttpRequestError == HttpRequestError.ConnectionError, error.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw NotReachable(exchange, fromApp, refused: true, "it took no connection in time");
         }
 
-        using (response) await ResponseRelay.CopyAsync(response, context);
+        await exchange.RelayAsync(response, cancellationToken);
+    }
+
+    private ApiException NotReachable(Exchange exchange, bool fromApp, bool refused, string reason)
+    {
+        if (refused && exchange.Body.CanBeSent)
+        {
+            readiness.Lost();
+            // For the calling sidecar: it may ask another instance.
+            if (!fromApp) exchange.Context.Response.Headers[HopHeaders.NotDelivered] = "1";
+        }
+
+        return new ApiException(InvocationErrors.Failed(appId, "the app is not reachable: " + reason));
     }
 }

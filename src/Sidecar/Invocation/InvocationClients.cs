@@ -1,11 +1,13 @@
 using System.Net;
+using System.Net.Security;
 
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>The connection pool for invocation: bytes as they are, nothing added, nothing followed, nothing kept.</summary>
 internal static class InvocationClients
 {
-    public static HttpMessageInvoker Create() => new(new SocketsHttpHandler
+    /// <param name="tls">How a server outside the mesh is trusted, where the machine's authorities are not enough.</param>
+    public static HttpMessageInvoker Create(SslClientAuthenticationOptions? tls = null) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -18,5 +20,6 @@ internal static class InvocationClients
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 128, // KiB
         EnableMultipleHttp2Connections = true,
+        SslOptions = tls ?? new SslClientAuthenticationOptions(),
     });
 }

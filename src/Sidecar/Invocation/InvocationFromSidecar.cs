@@ -11,7 +11,7 @@ namespace McpMesh.Sidecar.Invocation;
 /// </summary>
 internal sealed class InvocationFromSidecar(SidecarOptions options, NameRegistry names, AccessPolicy policy, AppInvocation app)
 {
-    public Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         var caller = headers[HopHeaders.CallerAppId].ToString();
@@ -29,6 +29,7 @@ internal sealed class InvocationFromSidecar(SidecarOptions options, NameRegistry
                 InvocationErrors.Denied(caller, options.Namespace, policy.TrustDomain, path.Decoded, context.Request.Method));
         }
 
-        return app.InvokeAsync(context, path, fromApp: false);
+        using var body = await InvocationBody.PrepareAsync(context, keepUpTo: 0);
+        await app.InvokeAsync(new Exchange(context, path, body, UnderPolicy: false), fromApp: false, context.RequestAborted);
     }
 }

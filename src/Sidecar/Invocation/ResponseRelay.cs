@@ -9,17 +9,21 @@ internal static class ResponseRelay
 {
     private const int BufferSize = 16 * 1024;
 
-    /// <remarks>When the upstream breaks off in the middle, the downstream connection is cut too: a short body never looks whole.</remarks>
-    public static async Task CopyAsync(HttpResponseMessage response, HttpContext context)
+    /// <returns>
+    /// False when the upstream broke off in the middle, or <paramref name="cancellationToken"/> ended it: then the downstream connection
+    /// has to be cut, so that a short body never looks whole.
+    /// </returns>
+    public static async Task<bool> CopyAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancellationToken)
     {
         CopyHeaders(response, context.Response);
         try
         {
-            await CopyBodyAsync(response, context);
+            await CopyBodyAsync(response, context, cancellationToken);
+            return true;
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            context.Abort();
+            return false;
         }
     }
 
@@ -38,9 +42,8 @@ internal static class ResponseRelay
         outgoing.Headers[name] = values.Count == 1 ? new StringValues(values.ToString()) : new StringValues([.. values]);
     }
 
-    private static async Task CopyBodyAsync(HttpResponseMessage response, HttpContext context)
+    private static async Task CopyBodyAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancellationToken)
     {
-        var cancellationToken = context.RequestAborted;
         var writer = context.Response.BodyWriter;
         using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         // Puts the headers before the body without sending them yet; Kestrel hands out no write buffer before.

@@ -1,32 +1,31 @@
 using System.Text;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
-using McpMesh.Sidecar.NameResolution;
+using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>
-/// Service invocation on the caller's side: finds an instance of the app and hands the request to its sidecar. An instance that
-/// takes no connection is forgotten and the next one is tried, which is safe because nothing was sent.
+/// Service invocation on the caller's side: who is meant, and under which policies the call is made. It goes to the sidecar of another app,
+/// to the own app, or to an endpoint outside the mesh.
 /// </summary>
-internal sealed class ServiceInvocation(SidecarOptions options, NameRegistry names, AppInvocation self, HttpMessageInvoker client)
+internal sealed class ServiceInvocation(
+    SidecarOptions options, RemoteInvocation remote, AppInvocation self, ExternalInvocation external, ResiliencyPolicies policies)
 {
-    private const int MostInstancesTried = 5;
-
     /// <summary>Bodies up to this size are held back, so that they can go to another instance.</summary>
     private const int ReplayableBody = 64 * 1024;
 
     private const string BasicScheme = "Basic ";
     private const string BasicUser = "dapr-app-id:";
+    private const string Method = "/method";
 
     /// <summary><c>/v1.0/invoke/{app}/method/{path}</c>; <paramref name="rest"/> is what follows <c>invoke/</c>.</summary>
     public Task InvokeByPathAsync(HttpContext context, string rest)
     {
-        var slash = rest.IndexOf("/method", StringComparison.Ordinal);
+        var slash = rest.IndexOf(Method + "/", StringComparison.Ordinal);
+        if (slash < 0 && rest.EndsWith(Method, StringComparison.Ordinal)) slash = rest.Length - Method.Length;
         if (slash <= 0) throw new ApiException(InvocationErrors.NoAppId);
-        var method = rest[(slash + "/method".Length)..];
-        if (method.Length > 0 && method[0] != '/') throw new ApiException(InvocationErrors.NoAppId);
-        return InvokeAsync(context, Uri.UnescapeDataString(rest[..slash]), MethodPath.Parse(method));
+        return InvokeAsync(context, Uri.UnescapeDataString(rest[..slash]), MethodPath.Parse(rest[(slash + Method.Length)..]));
     }
 
     /// <summary>
@@ -54,61 +53,57 @@ internal sealed class ServiceInvocation(SidecarOptions options, NameRegistry nam
 
     private async Task InvokeAsync(HttpContext context, string target, MethodPath path)
     {
-        var appId = WithoutNamespace(target);
-        if (appId == options.AppId)
+        var policy = policies.ForApp(target, path.Decoded);
+        using var body = await InvocationBody.PrepareAsync(context, policy.HasRetries ? options.MaxBodySize : ReplayableBody);
+        var exchange = new Exchange(context, path, body, UnderPolicy: !policy.IsNone);
+        try
         {
-            await self.InvokeAsync(context, path, fromApp: true);
-            return;
-        }
-
-        var hasBody = RequestRelay.HasBody(context);
-        using var replayable = hasBody && context.Request.ContentLength is <= ReplayableBody
-            ? await RequestBody.ReadAsync(context)
-            : default(RequestBody?);
-        var trace = TraceContext.ParentOf(context.Request.Headers);
-        var lastFailure = "no instance is registered";
-        for (var attempt = 0; attempt < MostInstancesTried; attempt++)
-        {
-            if (names.Pick(appId) is not { } instance) break;
-            var relayed = hasBody && replayable is null ? new RelayedBody(context, context.Request.ContentLength) : null;
-            HttpContent? content = replayable is { } buffered ? new ReadOnlyMemoryContent(buffered.Memory) : relayed;
-            using var request = RequestRelay.Create(context, instance.BaseAddress, path.Encoded, content, HopHeaders.PassesFromApp);
-            AddSidecarHeaders(request, appId, instance, trace);
-            try
+            if (policy.IsNone)
             {
-                using var response = await client.SendAsync(request, context.RequestAborted);
-                if (response.Headers.NonValidated.Contains(HopHeaders.NotDelivered))
-                {
-                    names.MarkDead(instance);
-                    lastFailure = "the app of the instance is not reachable";
-                    if (relayed is not { Started: true }) continue;
-                }
-
-                await ResponseRelay.CopyAsync(response, context);
+                await SendAsync(exchange, target, context.RequestAborted);
                 return;
             }
-            catch (HttpRequestException error)
-            {
-                lastFailure = error.Message;
-                if (error.HttpRequestError != HttpRequestError.ConnectionError || relayed is { Started: true }) break;
-                names.MarkDead(instance);
-            }
-        }
 
-        throw new ApiException(InvocationErrors.Failed(appId, $"failed to resolve address for '{appId}': {lastFailure}"));
+            await policy.RunAsync(
+                async (call, token) =>
+                {
+                    await call.Invocation.SendAsync(call.Exchange, call.Target, token);
+                    return true;
+                },
+                (Invocation: this, Exchange: exchange, Target: target), context.RequestAborted);
+        }
+        catch (UnwantedAnswerException last)
+        {
+            using var answer = last.Answer;
+            if (!await ResponseRelay.CopyAsync(answer, context, context.RequestAborted)) context.Abort();
+        }
+        catch (Exception error) when (error is FailedAttemptException or ResiliencyException)
+        {
+            if (!exchange.IsAnswered)
+                throw error.InnerException as ApiException ?? new ApiException(InvocationErrors.Failed(target, error.Message));
+            // What the app was sent of the answer is not all of it; a streamed answer of failure is.
+            if (error is not FailedAttemptException { Status: not null }) context.Abort();
+        }
     }
 
-    private void AddSidecarHeaders(HttpRequestMessage request, string appId, AppInstance instance, string trace)
+    private async ValueTask SendAsync(Exchange exchange, string target, CancellationToken cancellationToken)
     {
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation(HopHeaders.CallerAppId, options.AppId);
-        headers.TryAddWithoutValidation(HopHeaders.CallerNamespace, options.Namespace);
-        headers.TryAddWithoutValidation(HopHeaders.CalleeAppId, appId);
-        headers.TryAddWithoutValidation(HopHeaders.Proof, names.ProofFor(instance));
-        headers.TryAddWithoutValidation(TraceContext.ParentHeader, trace);
-        headers.TryAddWithoutValidation("X-Forwarded-For", options.HostAddress);
-        headers.TryAddWithoutValidation("X-Forwarded-Host", options.HostName);
-        headers.TryAddWithoutValidation("Forwarded", options.ForwardedElement);
+        try
+        {
+            if (external.Find(target) is { } endpoint)
+            {
+                await external.InvokeAsync(exchange, endpoint, cancellationToken);
+                return;
+            }
+
+            var appId = WithoutNamespace(target);
+            if (appId == options.AppId) await self.InvokeAsync(exchange, fromApp: true, cancellationToken);
+            else await remote.InvokeAsync(exchange, appId, cancellationToken);
+        }
+        catch (ApiException error) when (exchange.UnderPolicy)
+        {
+            throw new FailedAttemptException(error.Message, null, error) { IsFinal = !exchange.Body.CanBeSent };
+        }
     }
 
     private string WithoutNamespace(string target) =>

@@ -87,24 +87,29 @@ internal sealed class MetadataApi(
             json.WriteStartObject();
             json.WriteString("pubsubname", subscription.PubSubName);
             json.WriteString("topic", subscription.Topic);
+            if (subscription.Metadata.Count > 0)
+            {
+                json.WriteStartObject("metadata");
+                foreach (var (name, value) in subscription.Metadata) json.WriteString(name, value);
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("rules");
-            foreach (var rule in subscription.Rules) WriteRule(json, rule.Match.Text, rule.Path);
-            if (subscription.DefaultPath is not null) WriteRule(json, null, subscription.DefaultPath);
+            foreach (var rule in subscription.Rules)
+            {
+                json.WriteStartObject();
+                if (rule.Match is not null) json.WriteString("match", rule.Match.Text);
+                json.WriteString("path", rule.Path);
+                json.WriteEndObject();
+            }
+
             json.WriteEndArray();
             if (subscription.DeadLetterTopic is not null) json.WriteString("deadLetterTopic", subscription.DeadLetterTopic);
-            json.WriteString("type", "PROGRAMMATIC");
+            json.WriteString("type", subscription.Kind.ToString().ToUpperInvariant());
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteRule(Utf8JsonWriter json, string? match, string path)
-    {
-        json.WriteStartObject();
-        if (match is not null) json.WriteString("match", match);
-        json.WriteString("path", path);
-        json.WriteEndObject();
     }
 
     private void WriteAppConnection(Utf8JsonWriter json)

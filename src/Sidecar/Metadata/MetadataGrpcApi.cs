@@ -71,12 +71,17 @@ internal sealed class MetadataGrpcApi(
             PubsubName = subscription.PubSubName,
             Topic = subscription.Topic,
             DeadLetterTopic = subscription.DeadLetterTopic ?? "",
-            Type = PubsubSubscriptionType.Programmatic,
+            Type = subscription.Kind switch
+            {
+                SubscriptionKind.Declarative => PubsubSubscriptionType.Declarative,
+                SubscriptionKind.Streaming => PubsubSubscriptionType.Streaming,
+                _ => PubsubSubscriptionType.Programmatic,
+            },
             Rules = new PubsubSubscriptionRules(),
         };
+        foreach (var (name, value) in subscription.Metadata) described.Metadata[name] = value;
         foreach (var rule in subscription.Rules)
-            described.Rules.Rules.Add(new PubsubSubscriptionRule { Match = rule.Match.Text, Path = rule.Path });
-        if (subscription.DefaultPath is { } path) described.Rules.Rules.Add(new PubsubSubscriptionRule { Path = path });
+            described.Rules.Rules.Add(new PubsubSubscriptionRule { Match = rule.Match?.Text ?? "", Path = rule.Path });
         return described;
     }
 }

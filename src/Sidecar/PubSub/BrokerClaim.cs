@@ -20,7 +20,7 @@ internal static class BrokerClaim
     {
         var gone = new List<long>();
         var due = session.Prepare("""
-            SELECT m.id, m.payload, m.content_type, m.raw, m.expires, d.attempts, d.message_id
+            SELECT m.id, m.payload, m.content_type, m.raw, m.expires, m.metadata, d.attempts, d.message_id
             FROM deliveries d LEFT JOIN messages m ON m.id=d.message_id
             WHERE d.consumer=?1 AND d.topic=?2 AND (d.visible_at<=?3 OR d.visible_at>?4) ORDER BY d.visible_at LIMIT ?5
             """).Bind(1, request.Consumer).Bind(2, request.Topic).Bind(3, request.Now)
@@ -29,8 +29,8 @@ internal static class BrokerClaim
         {
             while (due.Step())
             {
-                if (due.IsNull(0) || IsExpired(due, request.Now)) gone.Add(due.Int64(6));
-                else taken.Add(new LeasedMessage(due.Int64(0), ReadMessage(due, request.Topic), (int)due.Int64(5) + 1));
+                if (due.IsNull(0)) gone.Add(due.Int64(7));
+                else taken.Add(new LeasedMessage(due.Int64(0), ReadMessage(due, request.Topic), (int)due.Int64(6) + 1));
             }
         }
         finally
@@ -53,7 +53,7 @@ internal static class BrokerClaim
         var first = taken.Count;
         long last = 0;
         var fresh = session.Prepare("""
-            SELECT id, payload, content_type, raw, expires FROM messages
+            SELECT id, payload, content_type, raw, expires, metadata FROM messages
             WHERE topic=?2 AND id>(SELECT cursor FROM consumers WHERE consumer=?1 AND topic=?2) ORDER BY id LIMIT ?3
             """).Bind(1, request.Consumer).Bind(2, request.Topic).Bind(3, request.Most - taken.Count);
         try
@@ -61,7 +61,7 @@ internal static class BrokerClaim
             while (fresh.Step())
             {
                 last = fresh.Int64(0);
-                if (!IsExpired(fresh, request.Now)) taken.Add(new LeasedMessage(last, ReadMessage(fresh, request.Topic), 1));
+                taken.Add(new LeasedMessage(last, ReadMessage(fresh, request.Topic), 1));
             }
         }
         finally
@@ -82,8 +82,7 @@ internal static class BrokerClaim
             .Bind(1, request.Consumer).Bind(2, request.Topic).Bind(3, last).Bind(4, request.Now).Run();
     }
 
-    private static bool IsExpired(Statement row, long now) => !row.IsNull(4) && row.Int64(4) <= now;
-
-    private static BrokerMessage ReadMessage(Statement row, string topic) =>
-        new(topic, row.Blob(1), row.Text(2), row.Int64(3) != 0, row.IsNull(4) ? null : row.Int64(4));
+    private static BrokerMessage ReadMessage(Statement row, string topic) => new(
+        topic, row.Blob(1), row.Text(2), row.Int64(3) != 0, row.IsNull(4) ? null : row.Int64(4),
+        row.IsNull(5) ? null : MessageMetadata.Parse(row.Text(5)));
 }

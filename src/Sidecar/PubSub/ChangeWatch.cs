@@ -15,7 +15,15 @@ internal sealed class ChangeWatch : IDisposable
     private TaskCompletionSource _next = NewSource();
     private Task? _polling;
 
-    public ChangeWatch(SqliteLocation location) => _session = SqliteSession.Open(location);
+    private readonly Func<SqliteSession, bool>? _matters;
+
+    /// <param name="location">The file.</param>
+    /// <param name="matters">Looks whether a change by another process is worth waking anybody for; null: every one is.</param>
+    public ChangeWatch(SqliteLocation location, Func<SqliteSession, bool>? matters = null)
+    {
+        _session = SqliteSession.Open(location);
+        _matters = matters;
+    }
 
     /// <summary>Ends with the next change. The first call starts the polling: a process that only publishes does none.</summary>
     public Task Next()
@@ -60,13 +68,27 @@ internal sealed class ChangeWatch : IDisposable
     private async Task PollAsync()
     {
         using var timer = new PeriodicTimer(PollInterval);
-        long seen = -1;
+        long? seen = -1;
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
         {
+            if (HasNews(ref seen)) Signal();
+        }
+    }
+
+    /// <summary>Also when the file cannot be read: whoever waits shall look for himself, and hear why.</summary>
+    private bool HasNews(ref long? seen)
+    {
+        try
+        {
             var version = Version();
-            if (version == seen) continue;
+            if (version == seen) return false;
             seen = version;
-            Signal();
+            return _matters is null || _matters(_session);
+        }
+        catch (StorageException)
+        {
+            seen = null;
+            return true;
         }
     }
 

@@ -1,4 +1,4 @@
 namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>A pub/sub component and what this app may do with its topics.</summary>
-internal sealed record NamedPubSub(string Name, SqliteBroker Broker, TopicScopes Scopes);
+internal sealed record NamedPubSub(string Name, IMessageBroker Broker, TopicScopes Scopes);

@@ -17,6 +17,10 @@ internal static class PubSubErrors
     public static ApiException Forbidden(string name, string topic, string appId) =>
         Rich(403, "ERR_PUBSUB_FORBIDDEN", "DAPR_PUBSUB_FORBIDDEN", $"topic {topic} is not allowed for app id {appId}", name, topic);
 
+    public static ApiException SubscriptionForbidden(string name, string topic) =>
+        Rich(403, "ERR_PUBSUB_FORBIDDEN", "DAPR_PUBSUB_FORBIDDEN", $"subscription to topic '{topic}' on pubsub '{name}' is not allowed", name,
+            topic);
+
     public static ApiException Publish(string name, string topic, Exception error) =>
         Rich(500, "ERR_PUBSUB_PUBLISH_MESSAGE", "DAPR_PUBSUB_PUBLISH_MESSAGE",
             $"error when publishing to topic {topic} in pubsub {name}: {error.Message}", name, topic, error.Message);

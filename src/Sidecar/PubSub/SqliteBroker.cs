@@ -9,36 +9,59 @@ namespace McpMesh.Sidecar.PubSub;
 /// row for every message it has in hand; instances of one app id compete for messages through leases. At least once: what a publisher
 /// was told is accepted is committed and synced, and it leaves the file only after every consumer of the topic has settled it.
 /// </summary>
-internal sealed class SqliteBroker : IDisposable
+internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
 {
     /// <summary>A crashed holder's messages go to the next consumer after this time.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
+    private const int DefaultParallelDeliveries = 16;
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan CleanupInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
+    private readonly BrokerOptions _options;
+    private readonly ILogger _logger;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
     private readonly string _owner;
     private readonly TimeProvider _clock;
     private readonly ITimer _renewal;
     private readonly ITimer _cleanup;
+    private readonly ITimer _beat;
     private readonly ChangeWatch _changes;
+    private readonly IdleConsumers _idle;
     private readonly ConcurrentDictionary<(string Consumer, long Id), bool> _held = new();
+    private readonly ConcurrentDictionary<(string Consumer, string Topic), bool> _running = new();
+    private readonly ConcurrentDictionary<WaitingConsumer, bool> _waiting = new();
 
-    private SqliteBroker(SqliteLocation location, string owner, TimeProvider clock)
+    public SqliteBroker(SqliteLocation location, BrokerOptions options, string owner, TimeProvider clock, ILogger logger)
     {
-        _writer = new SqliteWriter(location, BrokerSchema.Text);
+        location = location with { PageSize = BrokerSchema.PageSize };
+        _options = options;
+        _logger = logger;
+        _writer = new SqliteWriter(location, BrokerSchema.Text, BrokerSchema.Upgrade);
         _readers = new SqliteReaders(location);
         _owner = owner;
         _clock = clock;
-        _changes = new ChangeWatch(location);
+        _changes = new ChangeWatch(location, HasWorkForWaiters);
+        _idle = new IdleConsumers(options.IdleRetention, clock);
         _renewal = clock.CreateTimer(_ => Renew(), null, RenewInterval, RenewInterval);
-        _cleanup = clock.CreateTimer(
-            _ => InBackground(session => BrokerCleanup.Run(session, Now())), null, CleanupInterval, CleanupInterval);
+        _cleanup = clock.CreateTimer(_ => _ = CleanUpAsync(), null, CleanupInterval, CleanupInterval);
+        _beat = clock.CreateTimer(_ => InBackground(Beat), null, _idle.BeatInterval, _idle.BeatInterval);
     }
 
-    public static SqliteBroker Open(Component component, string owner, TimeProvider clock) =>
-        new(SqliteLocation.Parse(component.Require("connectionString")), owner, clock);
+    public bool KnowsTimeToLive => true;
+
+    public int ParallelDeliveries => _options.ParallelDeliveries;
+
+    public static SqliteBroker Open(Component component, string owner, TimeProvider clock, ILogger logger) => new(
+        SqliteLocation.Parse(component.Require("connectionString")), BrokerOptions.Read(component, DefaultParallelDeliveries), owner, clock,
+        logger);
+
+    public string ConsumerOf(string appId, Subscription subscription) => _options.ConsumerId ?? appId;
+
+    public TimeSpan RetryDelay(int attempt) =>
+        TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(attempt - 1, 10)));
 
     /// <summary>Ends when all messages are committed; all are or none is.</summary>
     public async Task PublishAsync(IReadOnlyList<BrokerMessage> messages)
@@ -48,23 +71,27 @@ internal sealed class SqliteBroker : IDisposable
             foreach (var message in messages) Insert(session, message);
             return true;
         });
-        _changes.Signal();
+        foreach (var message in messages) SignalTopic(message.Topic);
     }
 
     /// <summary>Makes the consumer known; from now on no message of the topic leaves the file before it has settled it.</summary>
-    public Task SubscribeAsync(string consumer, string topic) => _writer.RunAsync(session =>
+    public async Task SubscribeAsync(string consumer, string topic)
     {
-        session.Prepare("""
-            INSERT INTO consumers (consumer, topic, cursor, seen) VALUES (?1, ?2, 0, ?3)
-            ON CONFLICT (consumer, topic) DO UPDATE SET seen=excluded.seen
-            """).Bind(1, consumer).Bind(2, topic).Bind(3, Now()).Run();
-        return true;
-    });
+        await _writer.RunAsync(session =>
+        {
+            See(session, consumer, topic);
+            return true;
+        });
+        _running[(consumer, topic)] = true;
+    }
+
+    /// <summary>The messages stay for the consumer's return, until it has been away for the retention time.</summary>
+    public void Leave(string consumer, string topic) => _running.TryRemove((consumer, topic), out _);
 
     /// <summary>Leases up to <paramref name="most"/> messages. Nothing is written when there is nothing to take.</summary>
     public async Task<IReadOnlyList<LeasedMessage>> ClaimAsync(string consumer, string topic, int most)
     {
-        var (hasNew, nextDue) = Peek(consumer, topic);
+        var (hasNew, nextDue) = _readers.Read(new WaitingConsumer(consumer, topic), Peek);
         if (!hasNew && !IsDue(nextDue)) return [];
         var claimed = await _writer.RunAsync(
             session => BrokerClaim.Take(session, new ClaimRequest(consumer, topic, _owner, most, Now(), Lease)), durable: false);
@@ -74,14 +101,14 @@ internal sealed class SqliteBroker : IDisposable
 
     public async Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements)
     {
-        var deadLetters = settlements.Any(settlement => settlement.DeadLetter is not null);
+        var deadLetters = settlements.FirstOrDefault(settlement => settlement.DeadLetter is not null).DeadLetter;
         try
         {
             await _writer.RunAsync(session =>
             {
                 foreach (var settlement in settlements) Settle(session, consumer, settlement);
                 return true;
-            }, durable: deadLetters);
+            }, durable: deadLetters is not null);
         }
         finally
         {
@@ -89,31 +116,32 @@ internal sealed class SqliteBroker : IDisposable
             foreach (var settlement in settlements) _held.TryRemove((consumer, settlement.MessageId), out _);
         }
 
-        if (deadLetters) _changes.Signal();
+        if (deadLetters is not null) SignalTopic(deadLetters.Topic);
     }
 
-    /// <summary>Ends when the file has changed (by any process) since <paramref name="seen"/>, or a delayed message is due.</summary>
+    /// <summary>Ends when, since <paramref name="seen"/>, any process has left work for the consumer, or when a delayed message is due.</summary>
     public async Task WaitForWorkAsync(string consumer, string topic, Task seen, CancellationToken cancellationToken)
     {
-        var (hasNew, nextDue) = Peek(consumer, topic);
-        if (hasNew || IsDue(nextDue)) return;
-        var limit = nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now(), 1, 5000)) : Timeout.InfiniteTimeSpan;
+        // Known as waiting before it looks: what comes after the look is told to it.
+        var waiting = new WaitingConsumer(consumer, topic);
+        _waiting[waiting] = true;
         try
         {
+            var (hasNew, nextDue) = _readers.Read(waiting, Peek);
+            if (hasNew || IsDue(nextDue)) return;
+            waiting.NextDue = nextDue;
+            var limit = nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now(), 1, 5000)) : Timeout.InfiniteTimeSpan;
             await seen.WaitAsync(limit, _clock, cancellationToken);
         }
         catch (TimeoutException)
         {
             // A delayed message is due.
         }
+        finally
+        {
+            _waiting.TryRemove(waiting, out _);
+        }
     }
-
-    /// <summary>
-    /// Lets messages gather. A claim, a delivery and a settlement cost a commit each whatever they hold, and publishers wait for the
-    /// same file meanwhile.
-    /// </summary>
-    public Task CollectAsync(TimeSpan time, CancellationToken cancellationToken) =>
-        time > TimeSpan.Zero ? Task.Delay(time, _clock, cancellationToken) : Task.CompletedTask;
 
     /// <summary>A task that the next change ends. Take it before claiming, so that no change falls between.</summary>
     public Task NextChange() => _changes.Next();
@@ -129,15 +157,50 @@ internal sealed class SqliteBroker : IDisposable
     {
         _renewal.Dispose();
         _cleanup.Dispose();
+        _beat.Dispose();
         _changes.Dispose();
         _writer.Dispose();
         _readers.Dispose();
     }
 
-    private static void Insert(SqliteSession session, BrokerMessage message) => session.Prepare("""
-        INSERT INTO messages (topic, payload, content_type, raw, expires, published) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    private void Insert(SqliteSession session, BrokerMessage message) => session.Prepare("""
+        INSERT INTO messages (topic, payload, content_type, raw, expires, published, metadata) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         """).Bind(1, message.Topic).Bind(2, message.Payload).Bind(3, message.ContentType).Bind(4, message.IsRaw ? 1L : 0L)
-        .Bind(5, message.Expires).Bind(6, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()).Run();
+        .Bind(5, message.Expires).Bind(6, Now()).Bind(7, message.Metadata?.Json).Run();
+
+    // Also makes the row anew, should somebody have removed it.
+    private void See(SqliteSession session, string consumer, string topic) => session.Prepare("""
+        INSERT INTO consumers (consumer, topic, cursor, seen) VALUES (?1, ?2, 0, ?3)
+        ON CONFLICT (consumer, topic) DO UPDATE SET seen=excluded.seen
+        """).Bind(1, consumer).Bind(2, topic).Bind(3, Now()).Run();
+
+    private void Beat(SqliteSession session)
+    {
+        foreach (var (consumer, topic) in _running.Keys) See(session, consumer, topic);
+    }
+
+    private async Task CleanUpAsync()
+    {
+        try
+        {
+            var forgotten = await _writer.RunAsync(session =>
+            {
+                var removed = _idle.Remove(session);
+                BrokerCleanup.Run(session, Now());
+                return removed;
+            }, durable: false);
+            foreach (var idle in forgotten)
+            {
+                ConsumerForgotten(
+                    _logger, idle.Consumer, idle.Topic, DateTimeOffset.FromUnixTimeMilliseconds(idle.Seen),
+                    _options.IdleRetention.TotalSeconds, idle.InHand);
+            }
+        }
+        catch (Exception error) when (error is StorageException or ObjectDisposedException)
+        {
+            // The next one makes it good, or the sidecar stops.
+        }
+    }
 
     private void Settle(SqliteSession session, string consumer, Settlement settlement)
     {
@@ -154,24 +217,40 @@ internal sealed class SqliteBroker : IDisposable
         session.Prepare("DELETE FROM deliveries WHERE consumer=?1 AND message_id=?2").Bind(1, consumer).Bind(2, settlement.MessageId).Run();
     }
 
-    private (bool HasNew, long? NextDue) Peek(string consumer, string topic) =>
-        _readers.Read((consumer, topic), static (session, state) =>
+    private void SignalTopic(string topic)
+    {
+        if (_waiting.Keys.Any(waiting => waiting.Topic == topic)) _changes.Signal();
+    }
+
+    // Most changes of the file are about other topics, and a claim of nothing costs more than this look.
+    private bool HasWorkForWaiters(SqliteSession session)
+    {
+        foreach (var waiting in _waiting.Keys)
         {
-            var peek = session.Prepare("""
-                SELECT EXISTS (SELECT 1 FROM messages WHERE topic=?2
-                    AND id>(SELECT cursor FROM consumers WHERE consumer=?1 AND topic=?2)),
-                  (SELECT MIN(visible_at) FROM deliveries WHERE consumer=?1 AND topic=?2)
-                """);
-            try
-            {
-                peek.Bind(1, state.consumer).Bind(2, state.topic).Step();
-                return (peek.Int64(0) != 0, peek.IsNull(1) ? (long?)null : peek.Int64(1));
-            }
-            finally
-            {
-                peek.Reset();
-            }
-        });
+            var (hasNew, nextDue) = Peek(session, waiting);
+            if (hasNew || nextDue != waiting.NextDue) return true;
+        }
+
+        return false;
+    }
+
+    private static (bool HasNew, long? NextDue) Peek(SqliteSession session, WaitingConsumer waiting)
+    {
+        var peek = session.Prepare("""
+            SELECT EXISTS (SELECT 1 FROM messages WHERE topic=?2
+                AND id>(SELECT cursor FROM consumers WHERE consumer=?1 AND topic=?2)),
+              (SELECT MIN(visible_at) FROM deliveries WHERE consumer=?1 AND topic=?2)
+            """);
+        try
+        {
+            peek.Bind(1, waiting.Consumer).Bind(2, waiting.Topic).Step();
+            return (peek.Int64(0) != 0, peek.IsNull(1) ? null : peek.Int64(1));
+        }
+        finally
+        {
+            peek.Reset();
+        }
+    }
 
     private bool IsDue(long? time) => time is { } due && (due <= Now() || due > Now() + BrokerClaim.Horizon.TotalMilliseconds);
 
@@ -208,4 +287,10 @@ internal sealed class SqliteBroker : IDisposable
     }
 
     private long Now() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [LoggerMessage(40, LogLevel.Warning,
+        "consumer {Consumer} of topic {Topic} was last seen at {Seen:u} and is forgotten (autoDeleteOnIdleInSec {Seconds}); " +
+        "{InHand} messages that it had in hand are dropped, the others stay for the topic's other consumers only")]
+    private static partial void ConsumerForgotten(
+        ILogger logger, string consumer, string topic, DateTimeOffset seen, double seconds, int inHand);
 }

@@ -5,80 +5,83 @@ namespace McpMesh.Sidecar.PubSub;
 /// <summary>Reads what an app answers to <c>GET /dapr/subscribe</c>. Field names are matched case-insensitively, as daprd does.</summary>
 internal static class SubscriptionList
 {
-    private const int DefaultBulkMessages = 100;
-
-    private static readonly TimeSpan LongestCollect = TimeSpan.FromSeconds(10);
-
     /// <param name="body">The app's answer.</param>
     /// <param name="refused">Told of each entry that cannot be served, with the reason.</param>
     /// <exception cref="JsonException">The answer is not a JSON array.</exception>
     public static IReadOnlyList<Subscription> Read(ReadOnlyMemory<byte> body, Action<string> refused)
     {
+        if (body.IsEmpty) return [];
         using var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind == JsonValueKind.Null) return [];
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new JsonException("an array is expected");
         var subscriptions = new List<Subscription>();
         foreach (var entry in document.RootElement.EnumerateArray())
         {
-            if (ReadEntry(entry, refused) is { } subscription)
-                subscriptions.Add(subscription);
+            try
+            {
+                subscriptions.Add(ReadEntry(entry));
+            }
+            catch (FormatException error)
+            {
+                refused(error.Message);
+            }
         }
 
         return subscriptions;
     }
 
-    private static Subscription? ReadEntry(JsonElement entry, Action<string> refused)
+    /// <exception cref="FormatException">Says why the entry cannot be served.</exception>
+    private static Subscription ReadEntry(JsonElement entry)
     {
         var pubSub = Text(entry, "pubsubname");
         var topic = Text(entry, "topic");
-        if (pubSub is null || topic is null)
-        {
-            refused("an entry without pubsubname or topic");
-            return null;
-        }
+        if (pubSub is null || topic is null) throw new FormatException("an entry without pubsubname or topic");
+        var rules = ReadRules(entry, topic);
+        if (rules.Count == 0) throw new FormatException($"topic {topic} has no route");
+        return new Subscription(
+            SubscriptionKind.Programmatic, pubSub, topic, Text(entry, "deadLetterTopic"), ReadMetadata(entry, topic), rules,
+            ReadBulk(entry));
+    }
 
+    private static List<RouteRule> ReadRules(JsonElement entry, string topic)
+    {
         var routes = Find(entry, "routes");
         var rules = new List<RouteRule>();
-        if (routes is { } declared && Find(declared, "rules") is { ValueKind: JsonValueKind.Array } list)
+        try
         {
-            foreach (var rule in list.EnumerateArray())
+            if (routes is { } declared && Find(declared, "rules") is { ValueKind: JsonValueKind.Array } list)
             {
-                var match = Text(rule, "match") ?? "";
-                if (!EventMatch.TryParse(match, out var parsed) || Text(rule, "path") is not { } path)
-                {
-                    refused($"topic {topic}: the rule '{match}' is not a comparison of event attributes");
-                    return null;
-                }
-
-                rules.Add(new RouteRule(parsed!, Absolute(path)));
+                foreach (var rule in list.EnumerateArray())
+                    rules.Add(RouteRule.Parse(Text(rule, "match"), Text(rule, "path") ?? throw new FormatException("a rule has no path")));
             }
         }
-
-        var route = (routes is { } table ? Text(table, "default") : null) ?? Text(entry, "route");
-        if (route is null && rules.Count == 0)
+        catch (FormatException error)
         {
-            refused($"topic {topic} has no route");
-            return null;
+            throw new FormatException($"topic {topic}: {error.Message}");
         }
 
-        var raw = Find(entry, "metadata") is { } metadata && Find(metadata, "rawPayload") is { } flag
-            && flag.ToString() is "true" or "True";
-        return new Subscription(
-            pubSub, topic, Text(entry, "deadLetterTopic"), raw, rules, route is null ? null : Absolute(route), ReadBulk(entry));
+        if (((routes is { } table ? Text(table, "default") : null) ?? Text(entry, "route")) is { } route)
+            rules.Add(RouteRule.Parse(null, route));
+        return rules;
     }
 
-    private static BulkOptions? ReadBulk(JsonElement entry)
+    private static Dictionary<string, string> ReadMetadata(JsonElement entry, string topic)
     {
-        if (Find(entry, "bulkSubscribe") is not { } bulk || Find(bulk, "enabled") is not { ValueKind: JsonValueKind.True }) return null;
-        var most = Positive(bulk, "maxMessagesCount") ?? DefaultBulkMessages;
-        var collect = TimeSpan.FromMilliseconds(Positive(bulk, "maxAwaitDurationMs") ?? 0);
-        return new BulkOptions(Math.Min(most, 1000), collect < LongestCollect ? collect : LongestCollect);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Find(entry, "metadata") is not { ValueKind: JsonValueKind.Object } items) return metadata;
+        foreach (var item in items.EnumerateObject()) metadata[item.Name] = item.Value.ToString();
+        return GoBoolean.TryParse(metadata.GetValueOrDefault("rawPayload", "false"), out _)
+            ? metadata
+            : throw new FormatException($"topic {topic}: metadata rawPayload must be true or false, not '{metadata["rawPayload"]}'");
     }
 
-    private static int? Positive(JsonElement item, string name) =>
-        Find(item, name) is { ValueKind: JsonValueKind.Number } given && given.TryGetInt32(out var number) && number > 0 ? number : null;
+    private static BulkOptions? ReadBulk(JsonElement entry) =>
+        Find(entry, "bulkSubscribe") is { } bulk && Find(bulk, "enabled") is { ValueKind: JsonValueKind.True }
+            ? BulkOptions.Of(Number(bulk, "maxMessagesCount"), Number(bulk, "maxAwaitDurationMs"))
+            : null;
 
-    private static string Absolute(string path) => path.StartsWith('/') ? path : "/" + path;
+    private static int? Number(JsonElement item, string name) =>
+        Find(item, name) is { ValueKind: JsonValueKind.Number } given && given.TryGetInt32(out var number) ? number : null;
 
     private static string? Text(JsonElement item, string name) =>
         Find(item, name) is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;

@@ -1,37 +1,58 @@
 using System.Text.Json;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>Asks the app for its subscriptions once it answers, and runs a consumer for each.</summary>
+/// <summary>
+/// Runs a consumer for each subscription: those of resource files, those that the app names once it answers (they win over a file's for
+/// the same topic), and those that come and go with a stream.
+/// </summary>
 internal sealed partial class SubscriptionRuntime(
-    IReadOnlyDictionary<string, NamedPubSub> pubSubs, AppChannel app, AppReadiness readiness, string appId, ILogger logger)
+    IReadOnlyDictionary<string, NamedPubSub> pubSubs, IReadOnlyList<Subscription> declared, AppChannel app, AppReadiness readiness,
+    ResiliencyPolicies resiliency, string appId, TimeProvider clock, ILogger logger)
 {
-    private readonly List<Task> _running = [];
-    private volatile IReadOnlyList<Subscription> _subscriptions = [];
+    private readonly Lock _gate = new();
+    private readonly List<ActiveSubscription> _active = [];
+    private readonly TaskCompletionSource<(CancellationToken Stop, CancellationToken Abort)> _started =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>For the metadata API.</summary>
-    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+    public IReadOnlyList<Subscription> Subscriptions
+    {
+        get
+        {
+            lock (_gate) return [.. _active.Select(active => active.Subscription)];
+        }
+    }
 
     /// <summary>Ends when <paramref name="stop"/> is signalled and what is under way is settled or aborted.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        if (pubSubs.Count == 0) return;
+        _started.TrySetResult((stop, abort));
         try
         {
-            var accepted = new List<Subscription>();
-            foreach (var subscription in await AskAsync(stop))
-                if (Check(subscription)) accepted.Add(subscription);
-            _subscriptions = accepted;
-            foreach (var subscription in accepted) _running.Add(StartAsync(subscription, stop, abort));
+            if (pubSubs.Count > 0 && readiness.HasApp)
+            {
+                foreach (var subscription in Merge(declared, await AskAsync(stop)))
+                    StartForApp(subscription, stop, abort);
+            }
+            else if (declared.Count > 0)
+            {
+                Refused(logger, "there is no --app-port, or no pubsub component, for the Subscription resources");
+            }
+
+            await Task.Delay(Timeout.Infinite, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return;
+            // The sidecar stops; consumers under way end by the same token.
         }
 
-        await Task.WhenAll(_running);
+        ActiveSubscription[] running;
+        lock (_gate) running = [.. _active];
+        await Task.WhenAll(running.Select(active => active.Completion));
     }
 
     /// <summary>Gives unsettled messages back, so that other instances need not wait for their leases to end.</summary>
@@ -40,13 +61,74 @@ internal sealed partial class SubscriptionRuntime(
         foreach (var pubSub in pubSubs.Values) await pubSub.Broker.ReleaseAsync();
     }
 
-    private async Task StartAsync(Subscription subscription, CancellationToken stop, CancellationToken abort)
+    /// <summary>Subscribes for a stream; what arrives is read from the subscription, which ends when it is disposed.</summary>
+    /// <exception cref="Http.ApiException">There is no such component, or this app may not subscribe to the topic.</exception>
+    public async Task<StreamingSubscription> OpenStreamAsync(
+        string pubSubName, string topic, IReadOnlyDictionary<string, string> metadata, string? deadLetterTopic,
+        CancellationToken cancellationToken)
     {
+        if (!pubSubs.TryGetValue(pubSubName, out var pubSub)) throw PubSubErrors.NotFound(pubSubName);
+        if (!pubSub.Scopes.MaySubscribe(topic)) throw PubSubErrors.SubscriptionForbidden(pubSubName, topic);
+        var (stop, abort) = await _started.Task.WaitAsync(cancellationToken);
+        var subscription = new Subscription(
+            SubscriptionKind.Streaming, pubSubName, topic, string.IsNullOrEmpty(deadLetterTopic) ? null : deadLetterTopic, metadata,
+            [RouteRule.Parse(null, "/")], null);
+        var stream = new StreamingSubscription();
+        var active = Start(subscription, pubSub, stream, null, stop, abort);
+        stream.Attach(active, () => Forget(active));
+        return stream;
+    }
+
+    private static Subscription[] Merge(IEnumerable<Subscription> declared, IEnumerable<Subscription> fromApp)
+    {
+        var merged = new Dictionary<(string, string), Subscription>();
+        foreach (var subscription in declared) merged.TryAdd((subscription.PubSubName, subscription.Topic), subscription);
+        foreach (var subscription in fromApp) merged[(subscription.PubSubName, subscription.Topic)] = subscription;
+        return [.. merged.Values];
+    }
+
+    private void StartForApp(Subscription subscription, CancellationToken stop, CancellationToken abort)
+    {
+        if (!pubSubs.TryGetValue(subscription.PubSubName, out var pubSub))
+        {
+            Refused(logger, $"topic {subscription.Topic}: pubsub {subscription.PubSubName} is not loaded");
+            return;
+        }
+
+        if (!pubSub.Scopes.MaySubscribe(subscription.Topic))
+        {
+            Refused(logger, $"topic {subscription.Topic} is not allowed for app id {appId}");
+            return;
+        }
+
+        Start(subscription, pubSub, new HttpEventDelivery(app, subscription), readiness, stop, abort);
+    }
+
+    private ActiveSubscription Start(
+        Subscription subscription, NamedPubSub pubSub, IEventDelivery delivery, AppReadiness? waitFor, CancellationToken stop,
+        CancellationToken abort)
+    {
+        var deadLetterTopic = subscription.DeadLetterTopic;
+        if (deadLetterTopic is not null && !pubSub.Scopes.MayPublish(deadLetterTopic))
+        {
+            NoDeadLetters(logger, subscription.Topic, deadLetterTopic, appId);
+            deadLetterTopic = null;
+        }
+
+        var dispatch = new EventDispatch(
+            subscription, new EventRouter(subscription, clock), delivery, () => resiliency.ForComponentInbound(subscription.PubSubName),
+            pubSub.Broker, deadLetterTopic, logger);
+        var consumer = new TopicConsumer(
+            pubSub.Broker, pubSub.Broker.ConsumerOf(appId, subscription), subscription, dispatch, waitFor, clock, logger);
+        var active = new ActiveSubscription(subscription, consumer, stop, abort);
+        lock (_gate) _active.Add(active);
         Subscribed(logger, subscription.Topic, subscription.PubSubName);
-        var delivery = new EventDelivery(app, subscription, appId);
-        var broker = pubSubs[subscription.PubSubName].Broker;
-        using var consumer = new TopicConsumer(broker, subscription, delivery, readiness, appId, logger);
-        await consumer.RunAsync(stop, abort);
+        return active;
+    }
+
+    private void Forget(ActiveSubscription active)
+    {
+        lock (_gate) _active.Remove(active);
     }
 
     private async Task<IReadOnlyList<Subscription>> AskAsync(CancellationToken stop)
@@ -81,19 +163,6 @@ internal sealed partial class SubscriptionRuntime(
         }
     }
 
-    private bool Check(Subscription subscription)
-    {
-        if (!pubSubs.TryGetValue(subscription.PubSubName, out var pubSub))
-        {
-            Refused(logger, $"topic {subscription.Topic}: pubsub {subscription.PubSubName} is not loaded");
-            return false;
-        }
-
-        if (pubSub.Scopes.MaySubscribe(subscription.Topic)) return true;
-        Refused(logger, $"topic {subscription.Topic} is not allowed for app id {appId}");
-        return false;
-    }
-
     [LoggerMessage(10, LogLevel.Information, "app is subscribed to {Topic} of {PubSub}")]
     private static partial void Subscribed(ILogger logger, string topic, string pubSub);
 
@@ -102,4 +171,8 @@ internal sealed partial class SubscriptionRuntime(
 
     [LoggerMessage(12, LogLevel.Error, "the app's answer to /dapr/subscribe cannot be used: {Reason}")]
     private static partial void NoList(ILogger logger, string reason);
+
+    [LoggerMessage(13, LogLevel.Warning,
+        "topic {Topic} has no dead letters: the dead letter topic {DeadLetterTopic} is not allowed for app id {AppId}")]
+    private static partial void NoDeadLetters(ILogger logger, string topic, string deadLetterTopic, string appId);
 }

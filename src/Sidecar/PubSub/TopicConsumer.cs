@@ -2,18 +2,16 @@ using McpMesh.Sidecar.Health;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>Takes messages of one subscription as fast as the app settles them: several single deliveries at a time, or one bulk.</summary>
+/// <summary>Takes messages of one subscription as fast as they are settled: several single deliveries at a time, or one bulk.</summary>
+/// <param name="consumer">The broker's name for it.</param>
+/// <param name="readiness">Null when nobody has to be waited for.</param>
 internal sealed partial class TopicConsumer(
-    SqliteBroker broker, Subscription subscription, EventDelivery delivery, AppReadiness readiness, string appId, ILogger logger)
-    : IDisposable
+    IMessageBroker broker, string consumer, Subscription subscription, EventDispatch dispatch, AppReadiness? readiness, TimeProvider clock,
+    ILogger logger) : IDisposable
 {
-    private const int ParallelDeliveries = 16;
-    private const int AttemptsBeforeDeadLetter = 4;
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim _slots = new(ParallelDeliveries);
-
-    public Subscription Subscription => subscription;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+    private readonly int _parallel = broker.ParallelDeliveries;
+    private readonly SemaphoreSlim _slots = new(broker.ParallelDeliveries);
 
     public void Dispose() => _slots.Dispose();
 
@@ -22,25 +20,60 @@ internal sealed partial class TopicConsumer(
     {
         try
         {
-            await broker.SubscribeAsync(appId, subscription.Topic);
-            while (true)
-            {
-                await readiness.WhenReadyAsync(stop);
-                var change = broker.NextChange();
-                var claimed = await ClaimAndStartAsync(stop, abort);
-                if (claimed == 0) await broker.WaitForWorkAsync(appId, subscription.Topic, change, stop);
-                else if (claimed < subscription.Bulk?.MostMessages) await broker.CollectAsync(subscription.Bulk.Collect, stop);
-            }
+            await WorkAsync(stop, abort);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await DrainAsync(abort);
         }
-        catch (Exception error) when (error is Storage.StorageException or InvalidOperationException)
+        catch (ObjectDisposedException)
         {
-            Failed(logger, subscription.Topic, error.Message);
+            // The broker is closed: its sidecar stops.
+        }
+        finally
+        {
+            broker.Leave(consumer, subscription.Topic);
         }
     }
+
+    /// <summary>A broker that fails is asked again: a lock, a full disk or a removed file pass, and its messages are still there.</summary>
+    private async Task WorkAsync(CancellationToken stop, CancellationToken abort)
+    {
+        var (subscribed, failing) = (false, false);
+        while (true)
+        {
+            try
+            {
+                if (!subscribed) await broker.SubscribeAsync(consumer, subscription.Topic);
+                subscribed = true;
+                await TakeAsync(stop, abort);
+                if (failing) Recovered(logger, subscription.Topic);
+                failing = false;
+            }
+            catch (Storage.StorageException error)
+            {
+                if (!failing) Failing(logger, subscription.Topic, error.Message);
+                failing = true;
+                await Task.Delay(PauseAfterFailure, clock, stop);
+            }
+        }
+    }
+
+    private async Task TakeAsync(CancellationToken stop, CancellationToken abort)
+    {
+        if (readiness is not null) await readiness.WhenReadyAsync(stop);
+        var change = broker.NextChange();
+        var claimed = await ClaimAndStartAsync(stop, abort);
+        if (claimed == 0) await broker.WaitForWorkAsync(consumer, subscription.Topic, change, stop);
+        else if (claimed < subscription.Bulk?.MostMessages) await CollectAsync(subscription.Bulk.Collect, stop);
+    }
+
+    /// <summary>
+    /// Lets messages gather. A claim, a delivery and a settlement cost a commit each whatever they hold, and publishers wait for the
+    /// same file meanwhile.
+    /// </summary>
+    private Task CollectAsync(TimeSpan time, CancellationToken stop) =>
+        time > TimeSpan.Zero ? Task.Delay(time, clock, stop) : Task.CompletedTask;
 
     private async Task<int> ClaimAndStartAsync(CancellationToken stop, CancellationToken abort)
     {
@@ -48,12 +81,12 @@ internal sealed partial class TopicConsumer(
         var free = 1;
         if (subscription.Bulk is null)
         {
-            while (free < ParallelDeliveries && await _slots.WaitAsync(TimeSpan.Zero, CancellationToken.None)) free++;
+            while (free < _parallel && await _slots.WaitAsync(TimeSpan.Zero, CancellationToken.None)) free++;
         }
         else
         {
             // One bulk at a time: while it is under way the next one fills up.
-            while (free < ParallelDeliveries)
+            while (free < _parallel)
             {
                 await _slots.WaitAsync(stop);
                 free++;
@@ -63,7 +96,7 @@ internal sealed partial class TopicConsumer(
         var started = 0;
         try
         {
-            var claimed = await broker.ClaimAsync(appId, subscription.Topic, subscription.Bulk?.MostMessages ?? free);
+            var claimed = await broker.ClaimAsync(consumer, subscription.Topic, subscription.Bulk?.MostMessages ?? free);
             if (claimed.Count == 0) return 0;
             if (subscription.Bulk is not null)
             {
@@ -90,7 +123,9 @@ internal sealed partial class TopicConsumer(
     {
         try
         {
-            await SettleAsync(messages, await OutcomesAsync(messages, abort));
+            var results = await dispatch.DispatchAsync(messages, abort);
+            if (Array.Exists(results, result => result.Outcome == DeliveryOutcome.Unreachable)) readiness?.Lost();
+            await broker.SettleAsync(consumer, [.. messages.Zip(results, dispatch.SettlementOf)]);
         }
         catch (Exception error) when (error is OperationCanceledException or Storage.StorageException or InvalidOperationException)
         {
@@ -103,54 +138,11 @@ internal sealed partial class TopicConsumer(
         }
     }
 
-    /// <summary>A delivery that broke for whatever reason is a failed attempt: its messages go back to the broker at once.</summary>
-    private async Task<DeliveryOutcome[]> OutcomesAsync(IReadOnlyList<LeasedMessage> messages, CancellationToken abort)
-    {
-        try
-        {
-            return subscription.Bulk is null
-                ? [await delivery.DeliverAsync(messages[0], abort)]
-                : await delivery.DeliverBulkAsync(messages, abort);
-        }
-        catch (Exception error) when (!abort.IsCancellationRequested)
-        {
-            NotDelivered(logger, subscription.Topic, error.Message);
-            return [.. Enumerable.Repeat(DeliveryOutcome.Retry, messages.Count)];
-        }
-    }
-
-    private Task SettleAsync(IReadOnlyList<LeasedMessage> messages, DeliveryOutcome[] outcomes)
-    {
-        if (outcomes.Contains(DeliveryOutcome.Unreachable)) readiness.Lost();
-        return broker.SettleAsync(appId, [.. messages.Select((message, index) => SettlementOf(message, outcomes[index]))]);
-    }
-
-    private Settlement SettlementOf(LeasedMessage message, DeliveryOutcome outcome)
-    {
-        switch (outcome)
-        {
-            case DeliveryOutcome.Success:
-                return new Settlement(message.Id, null);
-            case DeliveryOutcome.Unreachable:
-                return new Settlement(message.Id, TimeSpan.Zero, CountsAsAttempt: false);
-            case DeliveryOutcome.Retry when subscription.DeadLetterTopic is null || message.Attempt < AttemptsBeforeDeadLetter:
-                return new Settlement(message.Id, DelayAfter(message.Attempt));
-            default:
-                if (subscription.DeadLetterTopic is { } topic)
-                    return new Settlement(message.Id, null, message.Message with { Topic = topic });
-                Dropped(logger, subscription.Topic, message.Id);
-                return new Settlement(message.Id, null);
-        }
-    }
-
-    private static TimeSpan DelayAfter(int attempt) =>
-        TimeSpan.FromTicks(Math.Min(LongestRetryDelay.Ticks, FirstRetryDelay.Ticks << Math.Min(attempt - 1, 10)));
-
     private async Task DrainAsync(CancellationToken abort)
     {
         try
         {
-            for (var i = 0; i < ParallelDeliveries; i++) await _slots.WaitAsync(abort);
+            for (var i = 0; i < _parallel; i++) await _slots.WaitAsync(abort);
         }
         catch (OperationCanceledException)
         {
@@ -158,15 +150,12 @@ internal sealed partial class TopicConsumer(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Error, "subscription to {Topic} ended: {Reason}")]
-    private static partial void Failed(ILogger logger, string topic, string reason);
+    [LoggerMessage(1, LogLevel.Error, "messages of {Topic} cannot be taken, it is tried again: {Reason}")]
+    private static partial void Failing(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(6, LogLevel.Information, "messages of {Topic} are taken again")]
+    private static partial void Recovered(ILogger logger, string topic);
 
     [LoggerMessage(2, LogLevel.Warning, "a message of {Topic} was not settled and will be delivered again: {Reason}")]
     private static partial void NotSettled(ILogger logger, string topic, string reason);
-
-    [LoggerMessage(3, LogLevel.Warning, "message {Id} of {Topic} was dropped: the app refused it and there is no dead letter topic")]
-    private static partial void Dropped(ILogger logger, string topic, long id);
-
-    [LoggerMessage(4, LogLevel.Warning, "a delivery of {Topic} failed and will be repeated: {Reason}")]
-    private static partial void NotDelivered(ILogger logger, string topic, string reason);
 }

@@ -31,13 +31,15 @@ internal sealed class TopicScopes
     private static HashSet<string> Topics(string list) =>
         list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
 
-    // "app1=topic1,topic2;app2=" : app2 may use none, an app that is not listed may use all.
-    private static HashSet<string>? ForApp(string? scopes, string appId) => scopes?
-        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(scope => scope.Split('=', 2, StringSplitOptions.TrimEntries))
-        .Where(scope => scope[0] == appId)
-        .Select(scope => Topics(scope.Length > 1 ? scope[1] : ""))
-        .FirstOrDefault();
+    // "app1=topic1,topic2;app2=" : app2 may use none, an app that is not listed may use all, one listed twice has both lists.
+    private static HashSet<string>? ForApp(string? scopes, string appId)
+    {
+        var own = (scopes ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(scope => scope.Split('=', StringSplitOptions.TrimEntries))
+            .Where(scope => scope.Length > 1 && scope[0] == appId)
+            .ToArray();
+        return own.Length == 0 ? null : [.. own.SelectMany(scope => Topics(scope[1]))];
+    }
 
     private bool Allows(HashSet<string>? listed, string topic)
     {

@@ -21,7 +21,7 @@ internal sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
             {
                 foreach (var change in changes)
                 {
-                    change.CheckAgainst(Current(change.Key)?.Etag);
+                    Check(change, Current(change.Key)?.Etag);
                     undo.Add(new(change.Key, _entries.GetValueOrDefault(change.Key)));
                     Put(change);
                 }
@@ -34,6 +34,20 @@ internal sealed class InMemoryStateStore(TimeProvider clock) : IStateStore
         }
 
         return Task.CompletedTask;
+    }
+
+    // A delete with first-write and no ETag is refused as well: so does Dapr's store of this name, other than its SQLite.
+    private static void Check(StateChange change, string? current)
+    {
+        if (!change.HasEtag)
+        {
+            if (change.FirstWrite && current is not null) throw new EtagMismatchException("item already exists and no etag was passed");
+            return;
+        }
+
+        if (current is null) throw new EtagMismatchException($"state not exist or expired for key={change.Key}");
+        if (!string.Equals(change.Etag, current, StringComparison.Ordinal))
+            throw new EtagMismatchException($"state etag not match for key={change.Key}: current={current}, expect={change.Etag}");
     }
 
     private StateEntry? Current(string key)

@@ -12,13 +12,15 @@ internal static class KeyPrefix
     {
         var strategy = component.Find("keyPrefix") ?? "appid";
         if (strategy.Contains(Separator, StringComparison.Ordinal)) throw component.Invalid($"keyPrefix must not contain '{Separator}'");
-        return strategy.ToUpperInvariant() switch
+        // daprd takes the strategy, a literal one too, in lower case.
+        return strategy.ToLowerInvariant() switch
         {
-            "APPID" or "" => options.AppId + Separator,
-            "NAMESPACE" => $"{options.Namespace}.{options.AppId}{Separator}",
-            "NAME" => component.Name + Separator,
-            "NONE" => "",
-            _ => strategy + Separator,
+            "appid" => options.AppId + Separator,
+            "namespace" when options.HasNamespace => $"{options.Namespace}.{options.AppId}{Separator}",
+            "namespace" => options.AppId + Separator,
+            "name" => component.Name + Separator,
+            "none" => "",
+            var literal => literal + Separator,
         };
     }
 }

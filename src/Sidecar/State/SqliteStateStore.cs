@@ -36,12 +36,21 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
 
     public StateEntry? Find(string key) => Readers.Read((key, now: Now()), static (session, state) => Read(session, state.key, state.now));
 
-    public Task ApplyAsync(IReadOnlyList<StateChange> changes) => Writer.RunAsync(session =>
+    public Task ApplyAsync(IReadOnlyList<StateChange> changes)
     {
-        var now = Now();
-        foreach (var change in changes) Apply(session, change, now);
-        return true;
-    });
+        if (changes.Any(change => change.TtlSeconds < -1))
+        {
+            return Task.FromException(
+                new StateRefusedException("error parsing TTL: incorrect value for metadata 'ttlInSeconds': must be -1 or greater"));
+        }
+
+        return Writer.RunAsync(session =>
+        {
+            var now = Now();
+            foreach (var change in changes) Apply(session, change, now);
+            return true;
+        });
+    }
 
     public void Dispose()
     {
@@ -66,7 +75,7 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
 
     private static void Apply(SqliteSession session, StateChange change, long now)
     {
-        if (change.Etag is not null || change.FirstWrite) change.CheckAgainst(CurrentEtag(session, change.Key, now));
+        Check(session, change, now);
         if (change.Value is null)
         {
             session.Prepare("DELETE FROM state WHERE key=?1").Bind(1, change.Key).Run();
@@ -77,6 +86,15 @@ internal sealed class SqliteStateStore : IStateStore, IDisposable
             INSERT INTO state (key, value, etag, expires) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (key) DO UPDATE SET value=excluded.value, etag=excluded.etag, expires=excluded.expires
             """).Bind(1, change.Key).Bind(2, change.Value).Bind(3, Guid.NewGuid().ToString("n")).Bind(4, change.ExpiryAfter(now)).Run();
+    }
+
+    private static void Check(SqliteSession session, StateChange change, long now)
+    {
+        var isFirstWrite = change.FirstWrite && change.Value is not null;
+        if (!change.HasEtag && !isFirstWrite) return;
+        var current = CurrentEtag(session, change.Key, now);
+        var holds = change.HasEtag ? string.Equals(change.Etag, current, StringComparison.Ordinal) : current is null;
+        if (!holds) throw new EtagMismatchException(null);
     }
 
     private static string? CurrentEtag(SqliteSession session, string key, long now)

@@ -6,26 +6,30 @@ namespace McpMesh.Sidecar.State;
 /// <summary><c>/v1.0/state/{store}…</c> (facts/dapr.md 2.3).</summary>
 internal sealed class StateApi(StateService states)
 {
-    private readonly string _appId = states.AppId;
-
     public async Task SaveAsync(HttpContext context, string storeName)
     {
         var store = states.StoreOf(storeName);
         var query = RequestMetadata.Read(context.Request.Query);
         using var body = await RequestBody.ReadAsync(context);
         using var document = StateRequests.Parse(body.Memory);
-        if (document.RootElement.ValueKind != JsonValueKind.Array)
+        if (document.RootElement.ValueKind == JsonValueKind.Array)
+        {
+            var changes = document.RootElement.EnumerateArray()
+                .Select(item => StateRequests.ReadItem(item, store, delete: false, query));
+            await StateService.ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
+        }
+        else if (document.RootElement.ValueKind != JsonValueKind.Null)
+        {
             throw StateRequests.Malformed("failed deserializing HTTP body: an array is expected");
-        var changes = document.RootElement.EnumerateArray()
-            .Select(item => StateRequests.ReadItem(item, store, delete: false, query, _appId)).ToArray();
-        await StateService.ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
+        }
+
         ApiResponse.NoContent(context);
     }
 
     public async Task GetAsync(HttpContext context, string storeName, string key)
     {
         var store = states.StoreOf(storeName);
-        var entry = states.Find(store, key);
+        var entry = StateService.Find(store, key);
         if (entry is null)
         {
             ApiResponse.NoContent(context);
@@ -40,11 +44,16 @@ internal sealed class StateApi(StateService states)
     public async Task DeleteAsync(HttpContext context, string storeName, string key)
     {
         var store = states.StoreOf(storeName);
-        // An empty If-Match still is a condition, one that no item meets.
-        var etag = context.Request.Headers.IfMatch is { Count: > 0 } given ? given.ToString() : null;
-        var firstWrite = context.Request.Query["concurrency"] == "first-write";
-        var change = new StateChange(StateRequests.CheckedKey(key, store, _appId), null, etag, firstWrite, null);
-        await StateService.ApplyAsync(store, [change], error => StateErrors.Delete(key, error));
+        var query = context.Request.Query;
+        IEnumerable<StateChange> Changes()
+        {
+            StateRequests.CheckConsistency(query["consistency"]);
+            var firstWrite = StateRequests.IsFirstWrite(query["concurrency"]);
+            yield return new StateChange(
+                StateRequests.CheckedKey(key, store), null, context.Request.Headers.IfMatch, firstWrite, null);
+        }
+
+        await StateService.ApplyAsync(store, Changes(), error => StateErrors.Delete(key, error));
         ApiResponse.NoContent(context);
     }
 
@@ -64,7 +73,7 @@ internal sealed class StateApi(StateService states)
             .Select(key =>
                 key.ValueKind == JsonValueKind.String ? key.GetString()! : throw StateRequests.Malformed("every key must be a string"))
             .ToArray();
-        var entries = names.Select(name => (name, entry: states.Find(store, name))).ToArray();
+        var entries = names.Select(name => (name, entry: StateService.Find(store, name))).ToArray();
         await ApiResponse.WriteJsonAsync(context, json =>
         {
             json.WriteStartArray();
@@ -81,16 +90,18 @@ internal sealed class StateApi(StateService states)
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw StateRequests.Malformed("failed deserializing HTTP body: an object is expected");
-        if (document.RootElement.TryGetProperty("operations", out var operations) && operations.ValueKind == JsonValueKind.Array)
+        if (document.RootElement.TryGetProperty("operations", out var operations) && operations.ValueKind != JsonValueKind.Null)
         {
-            var changes = operations.EnumerateArray().Select(operation => ReadOperation(operation, store, query)).ToArray();
+            if (operations.ValueKind != JsonValueKind.Array)
+                throw StateRequests.Malformed("failed deserializing HTTP body: \"operations\" must be an array");
+            var changes = operations.EnumerateArray().Select(operation => ReadOperation(operation, store, query));
             await StateService.ApplyAsync(store, changes, StateErrors.Transaction);
         }
 
         ApiResponse.NoContent(context);
     }
 
-    public void RefuseQuery(string storeName) => throw StateErrors.QueryNotSupported(states.StoreOf(storeName).Name, _appId);
+    public void RefuseQuery(string storeName) => throw StateErrors.QueryNotSupported(states.StoreOf(storeName).Name);
 
     private static void WriteBulkItem(Utf8JsonWriter json, string name, StateEntry? entry)
     {
@@ -125,14 +136,14 @@ internal sealed class StateApi(StateService states)
         }
     }
 
-    private StateChange ReadOperation(JsonElement operation, NamedStateStore store, Dictionary<string, string> query)
+    private static StateChange ReadOperation(JsonElement operation, NamedStateStore store, Dictionary<string, string> query)
     {
         if (operation.ValueKind != JsonValueKind.Object || !operation.TryGetProperty("request", out var request))
             throw StateRequests.Malformed("every operation needs \"operation\" and \"request\"");
         return StateRequests.Text(operation, "operation") switch
         {
-            "upsert" => StateRequests.ReadItem(request, store, delete: false, query, _appId),
-            "delete" => StateRequests.ReadItem(request, store, delete: true, query, _appId),
+            "upsert" => StateRequests.ReadItem(request, store, delete: false, query),
+            "delete" => StateRequests.ReadItem(request, store, delete: true, query),
             var other => throw StateErrors.OperationNotSupported(other),
         };
     }

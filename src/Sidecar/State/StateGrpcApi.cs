@@ -22,14 +22,14 @@ internal sealed class StateGrpcApi(StateService states)
         service.Unary("DeleteBulkState", DeleteBulkStateRequest.Parser, Empty.Parser, DeleteBulkAsync);
         service.Unary("ExecuteStateTransaction", ExecuteStateTransactionRequest.Parser, Empty.Parser, TransactAsync);
         service.Unary(["QueryStateAlpha1"], QueryStateRequest.Parser, QueryStateResponse.Parser, (request, _, _) =>
-            throw StateErrors.QueryNotSupported(states.StoreOf(request.StoreName).Name, states.AppId));
+            throw StateErrors.QueryNotSupported(states.StoreOf(request.StoreName).Name));
     }
 
     private Task<GetStateResponse> Get(GetStateRequest request)
     {
         var response = new GetStateResponse();
         // A missing key is an answer without data, not an error.
-        if (states.Find(states.StoreOf(request.StoreName), request.Key) is { } entry)
+        if (StateService.Find(states.StoreOf(request.StoreName), request.Key) is { } entry)
         {
             response.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
             response.Etag = entry.Etag;
@@ -48,7 +48,7 @@ internal sealed class StateGrpcApi(StateService states)
         foreach (var key in request.Keys)
         {
             var item = new BulkStateItem { Key = key };
-            if (states.Find(store, key) is { } entry)
+            if (StateService.Find(store, key) is { } entry)
             {
                 item.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
                 item.Etag = entry.Etag;
@@ -64,7 +64,7 @@ internal sealed class StateGrpcApi(StateService states)
     private async Task<Empty> SaveAsync(SaveStateRequest request)
     {
         var store = states.StoreOf(request.StoreName);
-        var changes = request.States.Select(item => Upsert(item, store)).ToArray();
+        var changes = request.States.Select(item => Upsert(item, store));
         await StateService.ApplyAsync(store, changes, error => StateErrors.Save(request.StoreName, error));
         return new Empty();
     }
@@ -80,8 +80,8 @@ internal sealed class StateGrpcApi(StateService states)
     private async Task<Empty> DeleteBulkAsync(DeleteBulkStateRequest request)
     {
         var store = states.StoreOf(request.StoreName);
-        var changes = request.States.Select(item => Delete(item.Key, item.Etag, item.Options, store)).ToArray();
-        await StateService.ApplyAsync(store, changes, StateErrors.BulkDelete);
+        var changes = request.States.Select(item => Delete(item.Key, item.Etag, item.Options, store));
+        await StateService.ApplyAsync(store, changes, error => StateErrors.BulkDelete(request.StoreName, error));
         return new Empty();
     }
 
@@ -94,23 +94,23 @@ internal sealed class StateGrpcApi(StateService states)
             "delete" when operation.Request is { } item => Delete(item.Key, item.Etag, item.Options, store),
             "delete" => throw StateRequests.Malformed("\"key\" is a required field"),
             var other => throw StateErrors.OperationNotSupported(other),
-        }).ToArray();
+        });
         await StateService.ApplyAsync(store, changes, StateErrors.Transaction);
         return new Empty();
     }
 
-    private StateChange Upsert(StateItem item, NamedStateStore store)
+    private static StateChange Upsert(StateItem item, NamedStateStore store)
     {
         var contentType = item.Metadata.FirstOrDefault(
             entry => entry.Key.Equals("contentType", StringComparison.OrdinalIgnoreCase)).Value;
         if (contentType == "application/json") CheckJson(item.Value);
         return new StateChange(
-            StateRequests.CheckedKey(Required(item.Key), store, states.AppId), item.Value.ToByteArray(), EtagOf(item.Etag),
+            StateRequests.CheckedKey(Required(item.Key), store), item.Value.ToByteArray(), item.Etag?.Value,
             IsFirstWrite(item.Options), StateRequests.TtlOf(item.Metadata));
     }
 
-    private StateChange Delete(string key, Etag? etag, StateOptions? options, NamedStateStore store) => new(
-        StateRequests.CheckedKey(Required(key), store, states.AppId), null, EtagOf(etag), IsFirstWrite(options), null);
+    private static StateChange Delete(string key, Etag? etag, StateOptions? options, NamedStateStore store) => new(
+        StateRequests.CheckedKey(Required(key), store), null, etag?.Value, IsFirstWrite(options), null);
 
     private static void CheckJson(ByteString value)
     {
@@ -129,9 +129,6 @@ internal sealed class StateGrpcApi(StateService states)
 
     private static string Required(string key) =>
         key.Length > 0 ? key : throw StateRequests.Malformed("\"key\" is a required field");
-
-    // Present but empty still is a condition, as over HTTP.
-    private static string? EtagOf(Etag? etag) => etag?.Value;
 
     private static bool IsFirstWrite(StateOptions? options) => options?.Concurrency == Concurrency.ConcurrencyFirstWrite;
 

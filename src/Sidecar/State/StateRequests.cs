@@ -9,8 +9,9 @@ internal static class StateRequests
 {
     /// <summary>An item of a save or of a transaction.</summary>
     /// <exception cref="ApiException">The item is malformed.</exception>
+    /// <exception cref="StateRefusedException">An option or the time to live is none.</exception>
     public static StateChange ReadItem(
-        JsonElement item, NamedStateStore store, bool delete, IReadOnlyDictionary<string, string> query, string appId)
+        JsonElement item, NamedStateStore store, bool delete, IReadOnlyDictionary<string, string> query)
     {
         if (item.ValueKind != JsonValueKind.Object) throw Malformed("every state item must be an object");
         var key = Text(item, "key") is { Length: > 0 } given ? given : throw Malformed("\"key\" is a required field");
@@ -19,14 +20,31 @@ internal static class StateRequests
             : item.TryGetProperty("value", out var json) ? JsonSerializer.SerializeToUtf8Bytes(json, StateJson.Default.JsonElement)
             : "null"u8.ToArray();
         var options = item.TryGetProperty("options", out var declared) && declared.ValueKind == JsonValueKind.Object ? declared : default;
-        var etag = Text(item, "etag") is { Length: > 0 } version ? version : null;
-        return new StateChange(CheckedKey(key, store, appId), value, etag, IsFirstWrite(options), TtlOf(item, query));
+        var firstWrite = IsFirstWrite(options.ValueKind == JsonValueKind.Object ? Text(options, "concurrency") : null);
+        CheckConsistency(options.ValueKind == JsonValueKind.Object ? Text(options, "consistency") : null);
+        return new StateChange(CheckedKey(key, store), value, Text(item, "etag"), firstWrite, TtlOf(item, query));
+    }
+
+    /// <exception cref="StateRefusedException">There is no such model.</exception>
+    public static bool IsFirstWrite(string? concurrency) => concurrency switch
+    {
+        "first-write" => true,
+        null or "" or "last-write" => false,
+        var other => throw new StateRefusedException($"unrecognized concurrency model '{other}'"),
+    };
+
+    /// <summary>Reads see every write that was answered, whatever is asked for.</summary>
+    /// <exception cref="StateRefusedException">There is no such model.</exception>
+    public static void CheckConsistency(string? consistency)
+    {
+        if (consistency is not (null or "" or "strong" or "eventual"))
+            throw new StateRefusedException($"unrecognized consistency model '{consistency}'");
     }
 
     /// <exception cref="ApiException">The key holds the separator of prefix and key.</exception>
-    public static string CheckedKey(string key, NamedStateStore store, string appId) =>
+    public static string CheckedKey(string key, NamedStateStore store) =>
         key.Contains(KeyPrefix.Separator, StringComparison.Ordinal)
-            ? throw StateErrors.IllegalKey(key, store.Name, appId)
+            ? throw StateErrors.IllegalKey(key, store.Name)
             : store.StoredKey(key);
 
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
@@ -49,14 +67,6 @@ internal static class StateRequests
 
     public static ApiException Malformed(string message) => new(ApiError.Malformed(message));
 
-    private static bool IsFirstWrite(JsonElement options) =>
-        options.ValueKind == JsonValueKind.Object && Text(options, "concurrency") switch
-        {
-            "first-write" => true,
-            null or "" or "last-write" => false,
-            var other => throw Malformed($"unrecognized concurrency: {other}"),
-        };
-
     /// <summary>Seconds of <c>ttlInSeconds</c>; null when there is none.</summary>
     public static long? TtlOf(IReadOnlyDictionary<string, string> metadata)
     {
@@ -70,7 +80,7 @@ internal static class StateRequests
 
     /// <summary>A time as the API writes it.</summary>
     public static string Rfc3339(long unixMilliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static long? TtlOf(JsonElement item, IReadOnlyDictionary<string, string> query)
     {
@@ -89,9 +99,12 @@ internal static class StateRequests
         return null;
     }
 
-    private static long? ParseTtl(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds >= -1
-        && seconds <= int.MaxValue
+    private static long? ParseTtl(string text)
+    {
+        if (text.Length == 0) return null;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
             ? seconds
-            : throw Malformed($"incorrect value for metadata 'ttlInSeconds': {text}");
+            : throw new StateRefusedException(
+                $"error parsing TTL: incorrect value for metadata 'ttlInSeconds': '{text}' is not a whole number");
+    }
 }

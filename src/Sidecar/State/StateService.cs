@@ -8,8 +8,6 @@ internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> 
 {
     public const int MostBulkKeys = 10_000;
 
-    public string AppId => appId;
-
     /// <exception cref="ApiException">There is no such store.</exception>
     public NamedStateStore StoreOf(string name)
     {
@@ -19,11 +17,11 @@ internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> 
 
     /// <summary>Null when the key is missing or expired.</summary>
     /// <exception cref="ApiException">The key is illegal or the store cannot be read.</exception>
-    public StateEntry? Find(NamedStateStore store, string key)
+    public static StateEntry? Find(NamedStateStore store, string key)
     {
         try
         {
-            return store.Store.Find(StateRequests.CheckedKey(key, store, appId));
+            return store.Store.Find(StateRequests.CheckedKey(key, store));
         }
         catch (StorageException error)
         {
@@ -32,16 +30,18 @@ internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> 
     }
 
     /// <summary>Applies all changes or none.</summary>
+    /// <param name="changes">Read here, because what a store refuses in one is a failure of the operation.</param>
     /// <param name="describe">The error of the operation that asked for it.</param>
     /// <exception cref="ApiException">None was applied.</exception>
-    public static async Task ApplyAsync(NamedStateStore store, IReadOnlyList<StateChange> changes, Func<Exception, ApiException> describe)
+    public static async Task ApplyAsync(NamedStateStore store, IEnumerable<StateChange> changes, Func<Exception, ApiException> describe)
     {
-        if (changes.Count == 0) return;
         try
         {
-            await store.Store.ApplyAsync(changes);
+            var all = changes.ToArray();
+            if (all.Length > 0) await store.Store.ApplyAsync(all);
         }
-        catch (Exception error) when (error is EtagMismatchException or StorageException or InvalidOperationException)
+        catch (Exception error)
+            when (error is EtagMismatchException or StateRefusedException or StorageException or InvalidOperationException)
         {
             throw describe(error);
         }

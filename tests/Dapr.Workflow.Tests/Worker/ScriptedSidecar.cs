@@ -124,7 +124,14 @@ internal sealed class ScriptedSidecar : IAsyncDisposable
     {
         var stream = new Stream(writer);
         _streams.Writer.TryWrite(stream);
-        await stream.Ended.WaitAsync(cancellationToken);
+        try
+        {
+            await stream.Ended.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            stream.OnClosed();
+        }
     }
 
     private static Task<TAnswer> Answer<T, TAnswer>(ChannelWriter<T> received, T message, TAnswer answer)
@@ -137,8 +144,12 @@ internal sealed class ScriptedSidecar : IAsyncDisposable
     internal sealed class Stream(IGrpcStreamWriter<WorkItem> writer)
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Ended => _ended.Task;
+
+        /// <summary>Ends with the stream, whoever closed it.</summary>
+        public Task Closed => _closed.Task;
 
         public Task SendAsync(WorkItem item) => writer.WriteAsync(item);
 
@@ -167,5 +178,7 @@ internal sealed class ScriptedSidecar : IAsyncDisposable
         });
 
         public void End() => _ended.TrySetResult();
+
+        public void OnClosed() => _closed.TrySetResult();
     }
 }

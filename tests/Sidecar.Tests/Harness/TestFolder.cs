@@ -39,5 +39,8 @@ internal sealed class TestFolder : IDisposable
             """);
     }
 
+    /// <summary>Any other resource, as its YAML.</summary>
+    public string WriteResource(string name, string yaml) => Write($"components/{name}.yaml", yaml);
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

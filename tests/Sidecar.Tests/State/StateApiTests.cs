@@ -162,8 +162,8 @@ public sealed class StateApiTests : IAsyncLifetime, IDisposable
     [InlineData("POST", "/v1.0/state/statestore", "{}", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore", """[{"value":1}]""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore", """[{"key":"a||b","value":1}]""", 400, "ERR_MALFORMED_REQUEST")]
-    [InlineData(
-        "POST", "/v1.0/state/statestore", """[{"key":"a","value":1,"metadata":{"ttlInSeconds":"soon"}}]""", 400, "ERR_MALFORMED_REQUEST")]
+    [InlineData("POST", "/v1.0/state/statestore", """[{"key":"a","value":1,"metadata":{"ttlInSeconds":"soon"}}]""", 500, "ERR_STATE_SAVE")]
+    [InlineData("POST", "/v1.0/state/statestore/transaction", """{"operations":5}""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore/bulk", """{"keys":5}""", 400, "ERR_MALFORMED_REQUEST")]
     [InlineData("POST", "/v1.0/state/statestore/transaction", """{"operations":[{"operation":"burn","request":{"key":"a"}}]}""", 400,
         "ERR_NOT_SUPPORTED_STATE_OPERATION")]

@@ -44,10 +44,10 @@ internal static partial class WorkerLog
     [LoggerMessage(13, LogLevel.Error, "A work item failed in the worker; the sidecar gives it out again")]
     public static partial void ItemFailed(this ILogger logger, Exception error);
 
+    [LoggerMessage(14, LogLevel.Critical, "The worker failed and takes no more work")]
+    public static partial void WorkerFailed(this ILogger logger, Exception error);
+
     [LoggerMessage(15, LogLevel.Error, "Instance {InstanceId}: a turn has been running for {Time}. The workflow seems to block its " +
         "thread (Result, Wait, a lock, a web call): it never ends if it waits for a task of its context")]
     public static partial void LongTurn(this ILogger logger, string instanceId, TimeSpan time);
-
-    [LoggerMessage(14, LogLevel.Critical, "The worker failed and takes no more work")]
-    public static partial void WorkerFailed(this ILogger logger, Exception error);
 }
