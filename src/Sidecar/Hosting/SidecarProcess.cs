@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using McpMesh.Sidecar.Components;
 using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -50,13 +50,13 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
         var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(
+        using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var states = new StateService(components.StateStores, options.AppId);
-        var publish = new PublishService(components.PubSubs, options.AppId, clock);
+        var states = new StateService(components.StateStores, resiliency, options.AppId);
+        var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
         var invocation = new ServiceInvocation(
             options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);

@@ -20,7 +20,8 @@ internal sealed class PublishGrpcApi(PublishService publish)
     {
         var contentType = request.DataContentType.Length > 0 ? request.DataContentType : "text/plain";
         await publish.PublishAsync(
-            request.PubsubName, request.Topic, request.Data.Memory, contentType, Of(request.Metadata), call.RequestHeaders);
+            request.PubsubName, request.Topic, request.Data.Memory, contentType, Of(request.Metadata), call.RequestHeaders,
+            PublishService.GrpcFailure);
         return new Empty();
     }
 
@@ -28,7 +29,8 @@ internal sealed class PublishGrpcApi(PublishService publish)
         BulkPublishRequest request, GrpcServerCall call, CancellationToken cancellationToken)
     {
         await publish.PublishBulkAsync(
-            request.PubsubName, request.Topic, () => Entries(request), Of(request.Metadata), call.RequestHeaders);
+            request.PubsubName, request.Topic, () => Entries(request), Of(request.Metadata), call.RequestHeaders,
+            PublishService.GrpcFailure);
         return new BulkPublishResponse();
     }
 

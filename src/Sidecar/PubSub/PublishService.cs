@@ -1,20 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Storage;
 
 namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>What both faces of the publish API do. When a method has ended, the messages are committed.</summary>
-internal sealed class PublishService(IReadOnlyDictionary<string, NamedPubSub> pubSubs, string appId, TimeProvider clock)
+internal sealed class PublishService(
+    IReadOnlyDictionary<string, NamedPubSub> pubSubs, ResiliencyPolicies policies, string appId, TimeProvider clock)
 {
+    /// <summary>How a broker's failure looks to a retry policy that matches statuses: the face decides.</summary>
+    public const int HttpFailure = StatusCodes.Status500InternalServerError;
+
+    /// <inheritdoc cref="HttpFailure"/>
+    public const int GrpcFailure = 2; // Unknown
+
     /// <exception cref="Http.ApiException">Nothing was published.</exception>
     public Task PublishAsync(
         string pubSubName, string topic, ReadOnlyMemory<byte> data, string contentType, Dictionary<string, string> metadata,
-        IHeaderDictionary headers)
+        IHeaderDictionary headers, int failureStatus = HttpFailure)
     {
         var pubSub = PubSubOf(pubSubName, topic);
-        return CommitAsync(pubSub, topic, [Message(pubSub, topic, data, contentType, metadata, OriginOf(headers, pubSub, topic, metadata))]);
+        var message = Message(pubSub, topic, data, contentType, metadata, OriginOf(headers, pubSub, topic, metadata));
+        return CommitAsync(pubSub, topic, [message], failureStatus);
     }
 
     /// <summary>One transaction: all entries are accepted or, with an error, none.</summary>
@@ -22,7 +31,7 @@ internal sealed class PublishService(IReadOnlyDictionary<string, NamedPubSub> pu
     /// <exception cref="Http.ApiException">Nothing was published.</exception>
     public async Task PublishBulkAsync(
         string pubSubName, string topic, Func<IReadOnlyList<BulkEntry>> read, Dictionary<string, string> metadata,
-        IHeaderDictionary headers)
+        IHeaderDictionary headers, int failureStatus = HttpFailure)
     {
         var pubSub = PubSubOf(pubSubName, topic);
         var origin = OriginOf(headers, pubSub, topic, metadata);
@@ -40,18 +49,34 @@ internal sealed class PublishService(IReadOnlyDictionary<string, NamedPubSub> pu
             messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, merged, origin with { Overrides = merged }));
         }
 
-        if (messages.Count > 0) await CommitAsync(pubSub, topic, messages);
+        if (messages.Count > 0) await CommitAsync(pubSub, topic, messages, failureStatus);
     }
 
-    private static async Task CommitAsync(NamedPubSub pubSub, string topic, IReadOnlyList<BrokerMessage> messages)
+    private async Task CommitAsync(NamedPubSub pubSub, string topic, IReadOnlyList<BrokerMessage> messages, int failureStatus)
     {
         try
         {
-            await pubSub.Broker.PublishAsync(messages);
+            var policy = policies.ForComponentOutbound(pubSub.Name, ComponentKind.Pubsub);
+            if (policy.IsNone) await pubSub.Broker.PublishAsync(messages);
+            else await policy.RunAsync(static run => AttemptAsync(run.Broker, run.messages, run.status), (pubSub.Broker, messages, status: failureStatus));
+        }
+        catch (Exception error)
+            when (error is StorageException or ResiliencyException or FailedAttemptException or InvalidOperationException)
+        {
+            throw PubSubErrors.Publish(pubSub.Name, topic, error);
+        }
+    }
+
+    private static async Task<bool> AttemptAsync(IMessageBroker broker, IReadOnlyList<BrokerMessage> messages, int failureStatus)
+    {
+        try
+        {
+            await broker.PublishAsync(messages);
+            return true;
         }
         catch (Exception error) when (error is StorageException or InvalidOperationException)
         {
-            throw PubSubErrors.Publish(pubSub.Name, topic, error);
+            throw new FailedAttemptException(error.Message, failureStatus, error);
         }
     }
 
