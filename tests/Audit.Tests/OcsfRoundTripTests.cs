@@ -64,16 +64,17 @@ public sealed class OcsfRoundTripTests
     public void An_event_of_the_form_that_wrote_every_value_twice_is_read_as_before()
     {
         const string first = """
-            {"class_uid":6003,"type_uid":600399,"time_dt":"2026-11-25T10:58:09.46Z","metadata":{"uid":"e-1","correlation_uid":"t","log_provider":"gateway"},
-             "status_code":"success","actor":{"user":{"uid":"idp|dana"},"app_uid":"agent","session":{"uid":"jag","issuer":"idp"},
+            {"class_uid":6003,"type_uid":600399,"time_dt":"2026-11-25T10:58:09.46Z",
+             "metadata":{"uid":"e-1","correlation_uid":"t","log_provider":"gateway"},"status_code":"success",
+             "actor":{"user":{"uid":"idp|dana"},"app_uid":"agent","session":{"uid":"jag","issuer":"idp"},
              "authorizations":[{"decision":"delegated","policy":{"uid":"act-chain","data":[{"sub":"gateway"},{"sub":"agent"}]}}]},
              "api":{"operation":"tools/call","service":{"name":"echo"},"request":{"uid":"call"},"token":{"uid":"jti","type_id":7}},
-             "resources":[{"name":"echo.say","type":"mcp.tool","role_id":1},{"uid":"https://echo/mcp","type":"oauth.resource","role_id":4}],
-             "authorizations":[{"decision":"permit","policy":{"name":"mesh-policy","uid":"role:dev","version":"sha256:1","is_applied":true}}],
-             "trace":{"uid":"trace"},"unmapped":{"mcpmesh":{"kind":"outcome","hop":2,"call_id":"call","subject":"idp|dana","client_id":"agent",
-             "actors":["gateway","agent"],"audience":"https://echo/mcp","operation":"tools/call","method":"echo.say","args_digest":"sha256:2",
-             "token_jti":"jti","id_jag_jti":"jag","id_jag_iss":"idp","scope":"echo.say","decision":"permit","rule":"role:dev",
-             "policy_digest":"sha256:1","trace_id":"trace"}}}
+             "resources":[{"name":"echo.say","type":"mcp.tool","role_id":1},{"uid":"https://echo/mcp","type":"oauth.resource"}],
+             "authorizations":[{"decision":"permit","policy":{"name":"mesh-policy","uid":"role:dev","version":"sha256:1"}}],
+             "trace":{"uid":"trace"},"unmapped":{"mcpmesh":{"kind":"outcome","hop":2,"call_id":"call","subject":"idp|dana",
+             "client_id":"agent","actors":["gateway","agent"],"audience":"https://echo/mcp","operation":"tools/call",
+             "method":"echo.say","args_digest":"sha256:2","token_jti":"jti","id_jag_jti":"jag","id_jag_iss":"idp","scope":"echo.say",
+             "decision":"permit","rule":"role:dev","policy_digest":"sha256:1","trace_id":"trace"}}}
             """;
         var expected = new AuditEvent
         {

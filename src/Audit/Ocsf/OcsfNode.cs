@@ -24,7 +24,8 @@ internal sealed record OcsfNode(string Name, OcsfField? Field, params OcsfNode[]
             "actor", User(), new("app_uid", OcsfField.ClientId), Session(),
             Of("authorizations", Of("policy", new OcsfNode("data", OcsfField.Actors)))),
         Of(
-            "api", new("operation", OcsfField.Operation) { IsUnknownMissing = true }, Of("service", new OcsfNode("uid", OcsfField.Audience)),
+            "api", new("operation", OcsfField.Operation) { IsUnknownMissing = true },
+            Of("service", new OcsfNode("uid", OcsfField.Audience)),
             Of("request", new OcsfNode("uid", OcsfField.CallId)), Of("token", new OcsfNode("uid", OcsfField.AccessTokenId))),
         Of("resources", new("name", OcsfField.Method), new("uid", OcsfField.ToolDigest)),
         Of(
@@ -35,8 +36,8 @@ internal sealed record OcsfNode(string Name, OcsfField? Field, params OcsfNode[]
         Session(),
         Of("entity", new OcsfNode("version", OcsfField.PolicyDigest)),
         Of("unmapped", Of(
-            Mesh, new("kind", OcsfField.Kind), new("hop", OcsfField.Hop), new("call_id", OcsfField.CallId), new("subject", OcsfField.Subject),
-            new("client_id", OcsfField.ClientId), new("actors", OcsfField.Actors), new("audience", OcsfField.Audience),
+            Mesh, new("kind", OcsfField.Kind), new("hop", OcsfField.Hop), new("call_id", OcsfField.CallId),
+            new("subject", OcsfField.Subject), new("client_id", OcsfField.ClientId), new("actors", OcsfField.Actors), new("audience", OcsfField.Audience),
             new("operation", OcsfField.Operation), new("method", OcsfField.Method), new("tool_digest", OcsfField.ToolDigest),
             new("args_digest", OcsfField.ArgumentDigest), new("token_jti", OcsfField.AccessTokenId), new("id_jag_jti", OcsfField.IdJagId),
             new("id_jag_iss", OcsfField.IdJagIssuer), new("scope", OcsfField.Scope), new("decision", OcsfField.Decision),

@@ -18,7 +18,8 @@ internal static class OcsfPlacement
 
     private static bool InApiActivity(AuditEvent auditEvent, OcsfField field) => field switch
     {
-        OcsfField.CallId or OcsfField.AccessTokenId or OcsfField.Method or OcsfField.Audience or OcsfField.Decision or OcsfField.TraceId => true,
+        OcsfField.CallId or OcsfField.AccessTokenId or OcsfField.Method => true,
+        OcsfField.Audience or OcsfField.Decision or OcsfField.TraceId => true,
         OcsfField.Operation => auditEvent.Operation != Unknown,
         OcsfField.ToolDigest => auditEvent.Method is not null,
         OcsfField.Rule or OcsfField.PolicyDigest => auditEvent.Decision is not null,

@@ -26,8 +26,9 @@ public sealed class EventHeadTests
     [InlineData("data_base64", "\"AAAA\"")]
     public void Attributes_that_a_publisher_wrote_behind_the_data_are_found_too(string name, string data)
     {
-        var published =
-            $$"""{"{{name}}":{{data}},"id":"1","source":"s","more":[{"traceparent":7}],"traceparent":"{{OtherTrace}}","expiration":"soon"}""";
+        var published = $$"""
+            {"{{name}}":{{data}},"id":"1","source":"s","more":[{"traceparent":7}],"traceparent":"{{OtherTrace}}","expiration":"soon"}
+            """;
         var envelope = CloudEventEnvelope.Create(
             Encoding.UTF8.GetBytes(published), CloudEventEnvelope.MediaType, Origin(), DateTimeOffset.UnixEpoch);
 
