@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using McpMesh.Grpc.Server;
 using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -57,6 +58,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var states = new StateService(components.StateStores, resiliency, options.AppId);
         var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);
+        var configurations = new ConfigurationService(components.ConfigurationStores, resiliency);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
         var invocation = new ServiceInvocation(
             options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
@@ -67,6 +69,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new StateApi(states),
             new PublishApi(publish),
             new SecretsApi(secrets),
+            new ConfigurationApi(configurations, new ConfigurationPush(app, resiliency, loggers.CreateLogger("configuration"))),
             metadata,
             workflows.Http,
             new HealthApi(readiness, options.AppId),

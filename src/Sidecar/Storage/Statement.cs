@@ -102,5 +102,6 @@ internal sealed class Statement(sqlite3 database, string sql) : IDisposable
         if (code != raw.SQLITE_OK) throw Error(code);
     }
 
-    private StorageException Error(int code) => new(code, raw.sqlite3_errmsg(database).utf8_to_string());
+    private StorageException Error(int code) => new(
+        code, code == raw.SQLITE_BUSY ? "the database is locked by another process" : raw.sqlite3_errmsg(database).utf8_to_string());
 }
