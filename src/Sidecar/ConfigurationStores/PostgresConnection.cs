@@ -62,7 +62,7 @@ internal static class PostgresConnection
         ? known
         : throw new FormatException($"connectionString: the parameter '{name}' is not served by the embedded sidecar");
 
-    private static string ValueOf(string name, string value) => name.ToUpperInvariant() != "SSLMODE" ? value : value switch
+    private static string ValueOf(string name, string value) => !name.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value : value switch
     {
         "disable" => "Disable",
         "allow" => "Allow",

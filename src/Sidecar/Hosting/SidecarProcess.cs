@@ -33,6 +33,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var started = Stopwatch.GetTimestamp();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        // SIGXFSZ: a write beyond the limit on file sizes is to fail, as on a full disk, and not to end the process.
+        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, s => s.Cancel = true);
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);

@@ -92,7 +92,10 @@ internal sealed class PublishService(
         try
         {
             var policy = policies.ForComponentOutbound(pubSub.Name, ComponentKind.Pubsub);
-            if (policy.IsNone) await pubSub.Broker.PublishAsync(messages);
+            if (policy.IsNone)
+            {
+                await pubSub.Broker.PublishAsync(messages);
+            }
             else
             {
                 await policy.RunAsync(

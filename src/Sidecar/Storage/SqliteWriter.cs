@@ -133,11 +133,12 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception error)
         {
+            // On a full disk or an I/O error SQLite may give up the whole transaction: then the batch fails, and for this reason.
+            if (!_session.InTransaction && error is StorageException) throw;
             work.Refuse(error);
             _session.Prepare("ROLLBACK TO change").Run();
         }
 
-        // Fails when SQLite has given up the whole transaction (disk full, I/O error), and then the batch fails.
         _session.Prepare("RELEASE change").Run();
     }
 

@@ -136,13 +136,10 @@ public sealed class PublishRulesTests : IDisposable
         await using var app = await TestApp.StartAsync(
             async context =>
             {
-                if (context.Request.Path == "/dead") await _dead.HandleAsync(context);
-                else
-                {
-                    // The first event holds the one delivery that runs at a time until the second is too old.
-                    await busy.Task.WaitAsync(TimeSpan.FromSeconds(60));
-                    await _events.HandleAsync(context);
-                }
+                // The first event holds the one delivery that runs at a time until the second is too old.
+                var received = context.Request.Path == "/dead" ? _dead : _events;
+                if (received == _events) await busy.Task.WaitAsync(TimeSpan.FromSeconds(60));
+                await received.HandleAsync(context);
             },
             Subscriptions);
         await using var sidecar = await StartAsync(app, type, ("concurrencyMode", "single"));
