@@ -3,7 +3,7 @@ using McpMesh.Sidecar.Http;
 
 namespace McpMesh.Sidecar.ConfigurationStores;
 
-/// <summary><c>/v1.0/configuration/{store}</c> with <c>/subscribe</c> and <c>/{id}/unsubscribe</c>, also under <c>v1.0-alpha1</c>.</summary>
+/// <summary><c>/v1.0/configuration/{store}</c>, <c>/subscribe</c> and <c>/{id}/unsubscribe</c>, also under <c>v1.0-alpha1</c>.</summary>
 internal sealed class ConfigurationApi(ConfigurationService configuration, ConfigurationPush push)
 {
     public async Task GetAsync(HttpContext context, string storeName)

@@ -52,7 +52,8 @@ internal sealed partial class ConfigurationPush(AppChannel app, ResiliencyPolici
         {
             null => throw new FailedAttemptException("the app takes no connection", null),
             { Status: StatusCodes.Status200OK } => true,
-            _ => throw new FailedAttemptException($"error sending configuration item to application, status {answer.Status}", answer.Status),
+            _ => throw new FailedAttemptException(
+                $"error sending configuration item to application, status {answer.Status}", answer.Status),
         };
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
     private PostgresConfigurationStore(PostgresSettings settings, NpgsqlDataSource source, TimeProvider clock, ILogger logger) =>
         (_settings, _source, _clock, _logger) = (settings, source, clock, logger);
 
-    /// <exception cref="Hosting.StartupException">The metadata is wrong, the server cannot be reached, or the table is not there.</exception>
+    /// <exception cref="Hosting.StartupException">The metadata is wrong, the server is not reached, or there is no such table.</exception>
     public static PostgresConfigurationStore Open(Component component, TimeProvider clock, ILogger logger)
     {
         var settings = PostgresSettings.Read(component);
@@ -70,7 +70,8 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
     {
         Check(keys);
         var channel = ChannelOf(metadata);
-        if (_subscriptions.Count >= MostSubscriptions) throw new ConfigurationException($"there are {MostSubscriptions} subscriptions already");
+        if (_subscriptions.Count >= MostSubscriptions)
+            throw new ConfigurationException($"there are {MostSubscriptions} subscriptions already");
         var subscription = new PostgresSubscription(_source, _settings.Table, channel, keys, updated, _clock, _logger);
         try
         {

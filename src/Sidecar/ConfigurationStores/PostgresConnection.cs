@@ -35,7 +35,7 @@ internal static class PostgresConnection
         ("sslRootCert", "Root Certificate"), ("maxConns", "Maximum Pool Size"),
     ];
 
-    /// <exception cref="FormatException">No connection string of PostgreSQL's, or a parameter that is not served. Names no value.</exception>
+    /// <exception cref="FormatException">No connection string, or a parameter that is not served. Names no value.</exception>
     public static string Read(Func<string, string?> metadata, TimeSpan timeout)
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -62,16 +62,20 @@ internal static class PostgresConnection
         ? known
         : throw new FormatException($"connectionString: the parameter '{name}' is not served by the embedded sidecar");
 
-    private static string ValueOf(string name, string value) => !name.Equals("sslmode", StringComparison.OrdinalIgnoreCase) ? value : value switch
+    private static string ValueOf(string name, string value)
     {
-        "disable" => "Disable",
-        "allow" => "Allow",
-        "prefer" => "Prefer",
-        "require" => "Require",
-        "verify-ca" => "VerifyCA",
-        "verify-full" => "VerifyFull",
-        _ => throw new FormatException("connectionString: sslmode must be disable, allow, prefer, require, verify-ca or verify-full"),
-    };
+        if (!name.Equals("sslmode", StringComparison.OrdinalIgnoreCase)) return value;
+        return value switch
+        {
+            "disable" => "Disable",
+            "allow" => "Allow",
+            "prefer" => "Prefer",
+            "require" => "Require",
+            "verify-ca" => "VerifyCA",
+            "verify-full" => "VerifyFull",
+            _ => throw new FormatException("connectionString: sslmode must be disable, allow, prefer, require, verify-ca or verify-full"),
+        };
+    }
 
     private static string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

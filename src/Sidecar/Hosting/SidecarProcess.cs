@@ -52,7 +52,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
-        var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
+        var invokeApp = new AppInvocation(app, readiness, client, options.AppId);
         using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(

@@ -35,8 +35,8 @@ internal static class PubSubErrors
 
     /// <param name="request">The metadata that holds the value.</param>
     public static ApiException Metadata(string name, string problem, IReadOnlyDictionary<string, string> request) => new(Error(
-        400, "ERR_PUBSUB_REQUEST_METADATA", "DAPR_PUBSUB_METADATA_DESERIALIZATION", $"failed deserializing metadata. Error: {problem}", name,
-        request));
+        400, "ERR_PUBSUB_REQUEST_METADATA", "DAPR_PUBSUB_METADATA_DESERIALIZATION", $"failed deserializing metadata. Error: {problem}",
+        name, request));
 
     /// <summary>The body of a bulk is not what it should be.</summary>
     public static ApiException Unmarshal(string name, string topic, string appId, string problem) => new(Error(

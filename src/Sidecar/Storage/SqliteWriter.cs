@@ -107,8 +107,8 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>
-    /// After a fault other than a lock or a full disk the file is opened anew: a connection keeps pages, and what it read while the file was
-    /// bad is not to be believed when it is good again.
+    /// After a fault other than a lock or a full disk the file is opened anew: a connection keeps pages, and what it read while the file
+    /// was bad is not to be believed when it is good again.
     /// </summary>
     private void Mend()
     {

@@ -33,7 +33,8 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
     public async Task InitializeAsync()
     {
         _database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        await ExecuteAsync($"CREATE TABLE {_table} (key VARCHAR NOT NULL, value VARCHAR NOT NULL, version VARCHAR NOT NULL, metadata JSON)");
+        await ExecuteAsync(
+            $"CREATE TABLE {_table} (key VARCHAR NOT NULL, value VARCHAR NOT NULL, version VARCHAR NOT NULL, metadata JSON)");
         await ExecuteAsync(Trigger.Replace("{0}", _table, StringComparison.Ordinal));
         await SetAsync("a", "1", "1", """{"owner":"me"}""");
         await SetAsync("b", "2", "1");
@@ -177,7 +178,8 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
     [InlineData("table", "Upper", "metadata 'table' has the invalid name 'Upper'")]
     [InlineData("table", "", "missing postgreSQL configuration table name")]
     [InlineData("notifyChannel", "a b", "metadata 'notifyChannel' has the invalid name 'a b'")]
-    [InlineData("connectionString", "host=127.0.0.1 port=1 connect_timeout=2 user=x password=hush", "PostgreSQL configuration store connection error: ")]
+    [InlineData("connectionString", "host=127.0.0.1 port=1 connect_timeout=2 user=x password=hush",
+        "PostgreSQL configuration store connection error: ")]
     [InlineData("connectionString", "host=127.0.0.1 nonsense=1", "connectionString: the parameter 'nonsense' is not served")]
     [InlineData("useAzureAD", "true", "metadata 'useAzureAD' is not served by the embedded sidecar")]
     [InlineData("timeout", "0s", "metadata 'timeout' must be from 1s to 1h, not '0s'")]
@@ -222,7 +224,7 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
     {
         _folder.WriteComponent(
             "config", "configuration.postgresql",
-            [("connectionString", Libpq()), ("table", _table), .. notifyChannel ? [("notifyChannel", _table)] : Array.Empty<(string, string)>()]);
+            ("connectionString", Libpq()), ("table", _table), ("notifyChannel", notifyChannel ? _table : ""));
         return SidecarUnderTest.StartAsync(_folder, "a", app);
     }
 

@@ -11,7 +11,9 @@ public sealed class PostgresConnectionTests
     public void Both_forms_of_postgresql_are_read(string text, string password)
     {
         var read = new NpgsqlConnectionStringBuilder(Read(text));
-        Assert.Equal(("db", 5433, "me", password, "conf", 7), (read.Host, read.Port, read.Username, read.Password, read.Database, read.Timeout));
+        Assert.Equal(
+            ("db", 5433, "me", password, "conf", 7),
+            (read.Host, read.Port, read.Username, read.Password, read.Database, read.Timeout));
         Assert.Equal(SslMode.VerifyFull, read.SslMode);
     }
 

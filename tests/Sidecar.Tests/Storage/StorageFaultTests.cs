@@ -154,7 +154,8 @@ public sealed class StorageFaultTests : IDisposable
         }
 
         await using var again = await SidecarUnderTest.StartAsync(_folder, "orders");
-        foreach (var key in kept.Skip(2).Append("more")) Assert.Equal(value, await again.Http.GetStringAsync($"/v1.0/state/statestore/{key}"));
+        foreach (var key in kept.Skip(2).Append("more"))
+            Assert.Equal(value, await again.Http.GetStringAsync($"/v1.0/state/statestore/{key}"));
     }
 
     [Fact]
@@ -164,11 +165,11 @@ public sealed class StorageFaultTests : IDisposable
         var accepted = 0;
         await using (var publisher = await SidecarUnderTest.StartAsync(_folder, "gateway"))
         {
-            while (await PublishAsync(publisher, $$"""{"n":{{accepted}},"filler":"{{new string('v', 8000)}}"}""") == HttpStatusCode.NoContent)
-                accepted++;
+            var filler = new string('v', 8000);
+            while (await PublishAsync(publisher, $$"""{"n":{{accepted}},"filler":"{{filler}}"}""") == HttpStatusCode.NoContent) accepted++;
             Assert.Equal(
                 (500, "ERR_PUBSUB_PUBLISH_MESSAGE", "error when publishing to topic t in pubsub pubsub: database or disk is full"),
-                await PostAsync(publisher, "/v1.0/publish/pubsub/t", $"\"{new string('v', 8000)}\""));
+                await PostAsync(publisher, "/v1.0/publish/pubsub/t", $"\"{filler}\""));
             await publisher.KillAsync();
         }
 
