@@ -30,6 +30,7 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
         {
             var builder = new NpgsqlSlimDataSourceBuilder(settings.Connection);
             builder.EnableTransportSecurity();
+            builder.EnableArrays();
             source = builder.Build();
             using var command = source.CreateCommand("SELECT EXISTS (SELECT FROM pg_tables WHERE tablename=$1)");
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = settings.Table });
