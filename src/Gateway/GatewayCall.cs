@@ -51,6 +51,9 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
     /// <summary>Scopes of the hop token, space-separated; set by the decide stage.</summary>
     public string HopScope { get; set; } = "";
 
+    /// <summary>Id of a durable call; null for a direct one.</summary>
+    public string? CallId { get; set; }
+
     /// <summary>The record that the call is about to be made; null until it is recorded.</summary>
     public AuditEvent? Intent { get; set; }
 

@@ -1,5 +1,6 @@
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Decisions;
+using McpMesh.Gateway.Durable;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Hops;
 using McpMesh.Gateway.Http;
@@ -26,6 +27,8 @@ internal sealed partial class GatewayPipeline(
     ListStage lists,
     RouteStage route,
     DecideStage decide,
+    ToolHintSource hints,
+    DurableStage durable,
     CallRecords records,
     HopStage hops,
     ForwardStage forward,
@@ -71,6 +74,7 @@ internal sealed partial class GatewayPipeline(
     {
         var refusal = route.Check(call) ?? decide.Check(call);
         if (refusal is not null) return refusal;
+        if (await IsDurableAsync(call)) return await durable.AnswerAsync(call);
 
         var began = time.GetTimestamp();
         using var activity = call.Activity = telemetry.Start(call);
@@ -94,6 +98,11 @@ internal sealed partial class GatewayPipeline(
 
         return failure;
     }
+
+    /// <summary>What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process.</summary>
+    private async ValueTask<bool> IsDurableAsync(GatewayCall call) =>
+        call.Envelope!.Method == McpMethod.ToolsCall
+        && (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly);
 
     private ValueTask FailAsync(GatewayCall call, GatewayError error)
     {

@@ -1,7 +1,9 @@
+using Dapr.Workflow;
 using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Decisions;
+using McpMesh.Gateway.Durable;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Hops;
 using McpMesh.Gateway.Http;
@@ -39,6 +41,16 @@ internal static class GatewayServices
         services.AddSingleton<HopStage>();
         services.AddSingleton<UpstreamClient>().AddSingleton<UpstreamQuery>().AddSingleton<ForwardStage>();
         services.AddSingleton<AnswerRelay>().AddSingleton<EventStreamRelay>();
+        services.AddSingleton<ToolHintSource>().AddSingleton<DurableStage>().AddSingleton<DurableReply>();
+        services.AddSingleton<CallStore>().AddSingleton<CallRegister>().AddSingleton<CallStarter>().AddSingleton<CallDispatch>();
+        services.AddSingleton<ProgressBoard>().AddSingleton<SidecarPatience>();
+        services.AddSingleton<ReplicaLife>().AddHostedService(provider => provider.GetRequiredService<ReplicaLife>());
+        services.AddDaprWorkflow(workflows =>
+        {
+            workflows.RegisterWorkflow<CallWorkflow>();
+            workflows.RegisterActivity<DispatchActivity>();
+            workflows.RegisterActivity<RecordActivity>();
+        });
         services.AddMetrics();
         return services.AddSingleton<GatewayTelemetry>().AddSingleton<GatewayPipeline>();
     }

@@ -9,6 +9,9 @@ public sealed record JsonRpcEnvelope
     /// <summary>Longest id in bytes, quotes included.</summary>
     public const int MaxIdBytes = 128;
 
+    /// <summary>Longest idempotency key in bytes, quotes included.</summary>
+    public const int MaxKeyBytes = 258;
+
     /// <summary>Request, notification or response.</summary>
     public required JsonRpcKind Kind { get; init; }
 
@@ -59,4 +62,7 @@ public sealed record JsonRpcEnvelope
 
     /// <summary><c>params._meta.tracestate</c>: a string.</summary>
     public JsonRange TraceState { get; init; }
+
+    /// <summary><c>params._meta["dev.mcpmesh/idempotencyKey"]</c>: a string.</summary>
+    public JsonRange IdempotencyKey { get; init; }
 }

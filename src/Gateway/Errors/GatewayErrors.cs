@@ -127,6 +127,19 @@ internal static class GatewayErrors
         200, MeshErrorCode.OutcomeUnknown, "The outcome of the call is not known.", reason)
     { Outcome = "unknown" };
 
+    public static GatewayError IdempotencyConflict { get; } = new(
+        200, MeshErrorCode.IdempotencyConflict, "The idempotency key was used before.",
+        "The key names a call with other arguments; nothing was done.");
+
+    public static GatewayError TooManyEqualCalls { get; } = new(
+        200, MeshErrorCode.Limited, "Too many calls.", "Too many equal calls are under way at once; give each an idempotency key.")
+    { RetryAfter = Soon };
+
+    public static GatewayError CallsUnavailable { get; } = new(
+        503, MeshErrorCode.ServerUnavailable, "Calls that change something are not available.",
+        "The store of durable calls does not answer; the same request may be sent again.")
+    { RetryAfter = Soon };
+
     public static GatewayError Cancelled { get; } = new(
         200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.")
     { Outcome = "cancelled" };

@@ -134,9 +134,10 @@ internal sealed class TestMesh : IAsyncDisposable
                 AppId = "adapter-logs",
                 Resource = "https://logs.test/mcp",
                 Tools = ["read", "debug.write"],
+                ReadOnly = ["read", "debug.write"],
                 Calls = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("read", ["echo.say", "echo.forbidden"]),
             })
             .Add("echo",
-                new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
+                new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"], ReadOnly = ["say", "forbidden"] }),
     };
 }

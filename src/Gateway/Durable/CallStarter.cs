@@ -1,0 +1,66 @@
+using System.Text;
+using Dapr.Workflow;
+using Grpc.Core;
+using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Http;
+using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Upstream;
+using McpMesh.Identity;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway.Durable;
+
+/// <summary>Makes sure that the workflow of a call exists, with an intent recorded before it.</summary>
+internal sealed class CallStarter(
+    DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience)
+{
+    /// <summary>An error when the call may not begin.</summary>
+    public async Task<GatewayError?> EnsureAsync(GatewayCall call, CallPlace place, CancellationToken cancellationToken)
+    {
+        if (!place.IsNew && await ExistsAsync(place.Id, cancellationToken)) return null;
+        var delegation = await hops.DelegateAsync(call.Token!, call.BearerToken, cancellationToken);
+        var traits = await hints.GetAsync(call);
+        if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
+
+        var input = Describe(call, delegation, traits);
+        // From here on there is an intent, so the call is begun whether its agent still waits or not.
+        await patience.RunAsync(async () =>
+        {
+            try
+            {
+                await workflows.ScheduleNewWorkflowAsync(nameof(CallWorkflow), place.Id, input);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)
+            {
+                // An attempt before got through, or another replica was quicker.
+            }
+
+            return true;
+        }, CancellationToken.None);
+        return null;
+    }
+
+    private Task<bool> ExistsAsync(string id, CancellationToken cancellationToken) => patience.RunAsync(
+        async () => (await workflows.GetWorkflowStateAsync(id, getInputsAndOutputs: false, cancellationToken)).Exists, cancellationToken);
+
+    private static DurableCall Describe(GatewayCall call, Delegation delegation, ToolHints traits)
+    {
+        using var message = new PooledBuffer(call.Body.Length + 256);
+        UpstreamBody.Write(call, message);
+        return new DurableCall
+        {
+            Id = call.CallId!,
+            Server = call.Server!.Name,
+            Tool = call.Target!,
+            Message = Encoding.UTF8.GetString(message.Span),
+            Headers = call.Http.Request.Headers
+                .Where(header => header.Key.StartsWith(McpHeader.ParamPrefix, StringComparison.OrdinalIgnoreCase))
+                .ToDictionary(header => header.Key, header => header.Value.ToString()),
+            Scope = call.HopScope,
+            Delegation = delegation.Handle,
+            DelegationEnds = delegation.ExpiresAt,
+            IsIdempotent = traits.IsIdempotent,
+            Intent = call.Intent!,
+        };
+    }
+}

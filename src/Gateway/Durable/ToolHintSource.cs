@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Text.Json;
+using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Upstream;
+using McpMesh.Identity;
+using McpMesh.Protocol;
+
+namespace McpMesh.Gateway.Durable;
+
+/// <summary>
+/// The annotations of each server's tools, asked for once and kept for some minutes. A list shows what its caller may use, so one that
+/// does not name the tool is asked for again with the next caller. A server that does not answer has said nothing: its tools change things.
+/// </summary>
+internal sealed partial class ToolHintSource(IHopTokenSource hops, UpstreamQuery upstream, TimeProvider time, ILogger<ToolHintSource> log)
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<(string Server, string Tool), (ToolHints Hints, DateTimeOffset Until)> _known = new();
+
+    /// <summary>What the server of the call says of its tool.</summary>
+    public ValueTask<ToolHints> GetAsync(GatewayCall call) =>
+        _known.TryGetValue((call.Server!.Name, call.Target!), out var known) && time.GetUtcNow() < known.Until
+            ? new(known.Hints)
+            : new(AskAsync(call));
+
+    private async Task<ToolHints> AskAsync(GatewayCall call)
+    {
+        var server = call.Server!;
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, call.Http.RequestAborted);
+            var hop = await hops.GetAsync(call.Token!, call.BearerToken, server.Resource, call.HopScope, ended.Token);
+            var tools = await ListAsync(server, hop, ended.Token);
+            var until = time.GetUtcNow() + Kept;
+            foreach (var (tool, hints) in tools) _known[(server.Name, tool)] = (hints, until);
+            return tools.GetValueOrDefault(call.Target!);
+        }
+        catch (Exception e) when (e is UpstreamException or HopTokenException or JsonException or OperationCanceledException)
+        {
+            call.Http.RequestAborted.ThrowIfCancellationRequested();
+            Log.NoHints(log, server.Name, e.Message);
+            return default;
+        }
+    }
+
+    private async Task<FrozenDictionary<string, ToolHints>> ListAsync(ServerTarget server, HopToken hop, CancellationToken cancellationToken)
+    {
+        const int mostPages = 100;
+        var items = new List<McpListItem>();
+        string? cursor = null;
+        for (var page = 0; page < mostPages; page++)
+        {
+            var message = ListRequest.Write(McpListKind.Tools.Method, "{}"u8, cursor);
+            var answer = await upstream.AskAsync(server, hop, McpListKind.Tools.Method, message, cancellationToken);
+            var read = McpListPage.Read(answer, McpListKind.Tools, out var error)
+                ?? throw new UpstreamException($"The server answered with JSON-RPC error {error}.");
+            items.AddRange(read.Items);
+            if (read.NextCursor is null || read.NextCursor == cursor) break;
+            cursor = read.NextCursor;
+        }
+
+        return ToolHintReader.Read(items);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2301, LogLevel.Warning, "The tools of server {Server} are taken to change things, since it does not say: {Reason}")]
+        public static partial void NoHints(ILogger logger, string server, string reason);
+    }
+}
