@@ -34,13 +34,16 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     public static async Task<SidecarUnderTest> StartAsync(
         TestFolder folder, string appId, TestApp? app = null, string[]? more = null, params (string Name, string Value)[] environment)
     {
+        var (http, grpc) = (SidecarProgram.Port(), SidecarProgram.Port());
         string[] arguments =
         [
-            "--app-id", appId, "--dapr-http-port", "0", "--dapr-grpc-port", "0", "--resources-path", folder.Components,
-            .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
+            "--app-id", appId, "--dapr-http-port", $"{http}", "--dapr-grpc-port", $"{grpc}", "--resources-path", folder.Components,
+            .. SidecarProgram.Flags(), .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
+        if (http > 0) sidecar._port.TrySetResult(http);
+        if (grpc > 0) sidecar._grpcPort.TrySetResult(grpc);
         try
         {
             await sidecar._initialized.Task.WaitAsync(Patience);
@@ -110,6 +113,13 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Waits for its own end; returns the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
     public long WorkingSet()
     {
         _process.Refresh();
@@ -131,13 +141,12 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
 
     private static SidecarUnderTest Launch(TestFolder folder, string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(SidecarProgram.Command[0], SidecarProgram.Command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.Root,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" })
             start.Environment.Remove(name);
