@@ -49,9 +49,7 @@ internal sealed class HttpFace : IAsyncDisposable
         foreach (var address in addresses)
             kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = protocols);
 
-        // A handler goes on where its bytes came in: no handler blocks, and otherwise each 4 KB of a body would wake another thread.
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
         try
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using McpMesh.Grpc.Server;
 using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -32,6 +33,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var started = Stopwatch.GetTimestamp();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        // SIGXFSZ: a write beyond the limit on file sizes is to fail, as on a full disk, and not to end the process.
+        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, s => s.Cancel = true);
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var resources = MeshResources.Read(options.ResourcePaths);
@@ -49,14 +52,15 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
-        var invokeApp = new AppInvocation(app, readiness, client, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(
+        var invokeApp = new AppInvocation(app, readiness, client, options.AppId);
+        using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var states = new StateService(components.StateStores, options.AppId);
-        var publish = new PublishService(components.PubSubs, options.AppId, clock);
+        var states = new StateService(components.StateStores, resiliency, options.AppId);
+        var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);
+        var configurations = new ConfigurationService(components.ConfigurationStores, resiliency);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
         var invocation = new ServiceInvocation(
             options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
@@ -67,6 +71,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new StateApi(states),
             new PublishApi(publish),
             new SecretsApi(secrets),
+            new ConfigurationApi(configurations, new ConfigurationPush(app, resiliency, loggers.CreateLogger("configuration"))),
             metadata,
             workflows.Http,
             new HealthApi(readiness, options.AppId),

@@ -26,7 +26,7 @@ internal sealed class CircuitBreakerStrategy(CircuitBreaker breaker) : Resilienc
 
     private static bool? Judge(Exception? error, CancellationToken caller) => error switch
     {
-        null or FailedAttemptException { IsRefusal: true } => true,
+        null or IRefusal => true,
         TimeoutRejectedException => false,
         _ when caller.IsCancellationRequested => null,
         _ => false,

@@ -10,7 +10,4 @@ internal class FailedAttemptException(string message, int? status, Exception? in
 
     /// <summary>No further attempt, whatever the policy says: the request cannot be sent twice.</summary>
     public bool IsFinal { get; init; }
-
-    /// <summary>The target did its work and refused, as with an ETag that does not match: the circuit counts a success.</summary>
-    public bool IsRefusal { get; init; }
 }

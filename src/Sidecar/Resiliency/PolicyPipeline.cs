@@ -19,6 +19,19 @@ internal abstract class PolicyPipeline
     public abstract ValueTask<TResult> RunAsync<TState, TResult>(
         Func<TState, CancellationToken, ValueTask<TResult>> attempt, TState state, CancellationToken cancellationToken);
 
+    /// <summary>For operations that know no cancellation: a deadline leaves them behind, and what they come to is not asked any more.</summary>
+    public Task<TResult> RunAsync<TState, TResult>(Func<TState, Task<TResult>> operation, TState state) =>
+        IsNone
+            ? operation(state)
+            : RunAsync(
+                static async (run, token) =>
+                {
+                    var attempt = run.operation(run.state);
+                    _ = attempt.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
+                    return await attempt.WaitAsync(token);
+                },
+                (operation, state), CancellationToken.None).AsTask();
+
     private sealed class Direct : PolicyPipeline
     {
         public override ValueTask<TResult> RunAsync<TState, TResult>(

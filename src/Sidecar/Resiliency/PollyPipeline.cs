@@ -66,7 +66,7 @@ internal sealed partial class PollyPipeline : PolicyPipeline
         if (retry.IsExponential && _clock.GetElapsedTime(context.Properties.GetValue(Started, 0)) > retry.MaxElapsed) return false;
         return error switch
         {
-            null or CircuitOpenException or FailedAttemptException { IsFinal: true } or FailedAttemptException { IsRefusal: true } => false,
+            null or CircuitOpenException or FailedAttemptException { IsFinal: true } or IRefusal => false,
             FailedAttemptException { Status: { } status } => retry.Matches(status),
             _ => !context.CancellationToken.IsCancellationRequested,
         };

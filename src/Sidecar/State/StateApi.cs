@@ -16,7 +16,7 @@ internal sealed class StateApi(StateService states)
         {
             var changes = document.RootElement.EnumerateArray()
                 .Select(item => StateRequests.ReadItem(item, store, delete: false, query));
-            await StateService.ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
+            await states.ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
         }
         else if (document.RootElement.ValueKind != JsonValueKind.Null)
         {
@@ -29,7 +29,7 @@ internal sealed class StateApi(StateService states)
     public async Task GetAsync(HttpContext context, string storeName, string key)
     {
         var store = states.StoreOf(storeName);
-        var entry = StateService.Find(store, key);
+        var entry = await states.FindAsync(store, key);
         if (entry is null)
         {
             ApiResponse.NoContent(context);
@@ -53,7 +53,7 @@ internal sealed class StateApi(StateService states)
                 StateRequests.CheckedKey(key, store), null, context.Request.Headers.IfMatch, firstWrite, null);
         }
 
-        await StateService.ApplyAsync(store, Changes(), error => StateErrors.Delete(key, error));
+        await states.ApplyAsync(store, Changes(), error => StateErrors.Delete(key, error));
         ApiResponse.NoContent(context);
     }
 
@@ -66,14 +66,16 @@ internal sealed class StateApi(StateService states)
             || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array
             || keys.GetArrayLength() > StateService.MostBulkKeys)
         {
-            throw StateRequests.Malformed($"failed deserializing HTTP body: \"keys\" must be an array of at most {StateService.MostBulkKeys} keys");
+            throw StateRequests.Malformed(
+                $"failed deserializing HTTP body: \"keys\" must be an array of at most {StateService.MostBulkKeys} keys");
         }
 
         var names = keys.EnumerateArray()
             .Select(key =>
                 key.ValueKind == JsonValueKind.String ? key.GetString()! : throw StateRequests.Malformed("every key must be a string"))
             .ToArray();
-        var entries = names.Select(name => (name, entry: StateService.Find(store, name))).ToArray();
+        var entries = new List<(string Name, StateEntry? Entry)>(names.Length);
+        foreach (var name in names) entries.Add((name, await states.FindAsync(store, name)));
         await ApiResponse.WriteJsonAsync(context, json =>
         {
             json.WriteStartArray();
@@ -95,7 +97,7 @@ internal sealed class StateApi(StateService states)
             if (operations.ValueKind != JsonValueKind.Array)
                 throw StateRequests.Malformed("failed deserializing HTTP body: \"operations\" must be an array");
             var changes = operations.EnumerateArray().Select(operation => ReadOperation(operation, store, query));
-            await StateService.ApplyAsync(store, changes, StateErrors.Transaction);
+            await states.ApplyAsync(store, changes, StateErrors.Transaction);
         }
 
         ApiResponse.NoContent(context);

@@ -15,8 +15,8 @@ internal sealed class StateGrpcApi(StateService states)
 
     public void AddTo(DaprService service)
     {
-        service.Unary("GetState", GetStateRequest.Parser, GetStateResponse.Parser, Get);
-        service.Unary("GetBulkState", GetBulkStateRequest.Parser, GetBulkStateResponse.Parser, GetBulk);
+        service.Unary("GetState", GetStateRequest.Parser, GetStateResponse.Parser, GetAsync);
+        service.Unary("GetBulkState", GetBulkStateRequest.Parser, GetBulkStateResponse.Parser, GetBulkAsync);
         service.Unary("SaveState", SaveStateRequest.Parser, Empty.Parser, SaveAsync);
         service.Unary("DeleteState", DeleteStateRequest.Parser, Empty.Parser, DeleteAsync);
         service.Unary("DeleteBulkState", DeleteBulkStateRequest.Parser, Empty.Parser, DeleteBulkAsync);
@@ -25,21 +25,21 @@ internal sealed class StateGrpcApi(StateService states)
             throw StateErrors.QueryNotSupported(states.StoreOf(request.StoreName).Name));
     }
 
-    private Task<GetStateResponse> Get(GetStateRequest request)
+    private async Task<GetStateResponse> GetAsync(GetStateRequest request)
     {
         var response = new GetStateResponse();
         // A missing key is an answer without data, not an error.
-        if (StateService.Find(states.StoreOf(request.StoreName), request.Key) is { } entry)
+        if (await states.FindAsync(states.StoreOf(request.StoreName), request.Key) is { } entry)
         {
             response.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
             response.Etag = entry.Etag;
             AddExpiry(response.Metadata, entry);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    private Task<GetBulkStateResponse> GetBulk(GetBulkStateRequest request)
+    private async Task<GetBulkStateResponse> GetBulkAsync(GetBulkStateRequest request)
     {
         var store = states.StoreOf(request.StoreName);
         if (request.Keys.Count > StateService.MostBulkKeys)
@@ -48,7 +48,7 @@ internal sealed class StateGrpcApi(StateService states)
         foreach (var key in request.Keys)
         {
             var item = new BulkStateItem { Key = key };
-            if (StateService.Find(store, key) is { } entry)
+            if (await states.FindAsync(store, key) is { } entry)
             {
                 item.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
                 item.Etag = entry.Etag;
@@ -58,14 +58,14 @@ internal sealed class StateGrpcApi(StateService states)
             response.Items.Add(item);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
     private async Task<Empty> SaveAsync(SaveStateRequest request)
     {
         var store = states.StoreOf(request.StoreName);
         var changes = request.States.Select(item => Upsert(item, store));
-        await StateService.ApplyAsync(store, changes, error => StateErrors.Save(request.StoreName, error));
+        await states.ApplyAsync(store, changes, error => StateErrors.Save(request.StoreName, error));
         return new Empty();
     }
 
@@ -73,7 +73,7 @@ internal sealed class StateGrpcApi(StateService states)
     {
         var store = states.StoreOf(request.StoreName);
         var change = Delete(request.Key, request.Etag, request.Options, store);
-        await StateService.ApplyAsync(store, [change], error => StateErrors.Delete(request.Key, error));
+        await states.ApplyAsync(store, [change], error => StateErrors.Delete(request.Key, error));
         return new Empty();
     }
 
@@ -81,7 +81,7 @@ internal sealed class StateGrpcApi(StateService states)
     {
         var store = states.StoreOf(request.StoreName);
         var changes = request.States.Select(item => Delete(item.Key, item.Etag, item.Options, store));
-        await StateService.ApplyAsync(store, changes, error => StateErrors.BulkDelete(request.StoreName, error));
+        await states.ApplyAsync(store, changes, error => StateErrors.BulkDelete(request.StoreName, error));
         return new Empty();
     }
 
@@ -95,7 +95,7 @@ internal sealed class StateGrpcApi(StateService states)
             "delete" => throw StateRequests.Malformed("\"key\" is a required field"),
             var other => throw StateErrors.OperationNotSupported(other),
         });
-        await StateService.ApplyAsync(store, changes, StateErrors.Transaction);
+        await states.ApplyAsync(store, changes, StateErrors.Transaction);
         return new Empty();
     }
 

@@ -1,10 +1,12 @@
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Storage;
 
 namespace McpMesh.Sidecar.State;
 
 /// <summary>What both faces of the state API do: find the store, read, apply; failures in Dapr's words.</summary>
-internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> stores, string appId)
+internal sealed class StateService(
+    IReadOnlyDictionary<string, NamedStateStore> stores, ResiliencyPolicies policies, string appId)
 {
     public const int MostBulkKeys = 10_000;
 
@@ -17,13 +19,17 @@ internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> 
 
     /// <summary>Null when the key is missing or expired.</summary>
     /// <exception cref="ApiException">The key is illegal or the store cannot be read.</exception>
-    public static StateEntry? Find(NamedStateStore store, string key)
+    public async ValueTask<StateEntry?> FindAsync(NamedStateStore store, string key)
     {
+        var stored = StateRequests.CheckedKey(key, store);
         try
         {
-            return store.Store.Find(StateRequests.CheckedKey(key, store));
+            var policy = PolicyOf(store);
+            if (policy.IsNone) return store.Store.Find(stored);
+            // A read blocks its thread: under a deadline it needs one of its own.
+            return await policy.RunAsync(static read => Task.Run(() => read.Store.Find(read.stored)), (store.Store, stored));
         }
-        catch (StorageException error)
+        catch (Exception error) when (error is StorageException or ResiliencyException)
         {
             throw StateErrors.Get(key, store.Name, error);
         }
@@ -33,17 +39,27 @@ internal sealed class StateService(IReadOnlyDictionary<string, NamedStateStore> 
     /// <param name="changes">Read here, because what a store refuses in one is a failure of the operation.</param>
     /// <param name="describe">The error of the operation that asked for it.</param>
     /// <exception cref="ApiException">None was applied.</exception>
-    public static async Task ApplyAsync(NamedStateStore store, IEnumerable<StateChange> changes, Func<Exception, ApiException> describe)
+    public async Task ApplyAsync(NamedStateStore store, IEnumerable<StateChange> changes, Func<Exception, ApiException> describe)
     {
         try
         {
             var all = changes.ToArray();
-            if (all.Length > 0) await store.Store.ApplyAsync(all);
+            if (all.Length == 0) return;
+            var policy = PolicyOf(store);
+            if (policy.IsNone) await store.Store.ApplyAsync(all);
+            else await policy.RunAsync(static write => ApplyAsync(write.Store, write.all), (store.Store, all));
         }
-        catch (Exception error)
-            when (error is EtagMismatchException or StateRefusedException or StorageException or InvalidOperationException)
+        catch (Exception error) when (error is IRefusal or StorageException or ResiliencyException or InvalidOperationException)
         {
             throw describe(error);
         }
     }
+
+    private static async Task<bool> ApplyAsync(IStateStore store, StateChange[] changes)
+    {
+        await store.ApplyAsync(changes);
+        return true;
+    }
+
+    private PolicyPipeline PolicyOf(NamedStateStore store) => policies.ForComponentOutbound(store.Name, ComponentKind.Statestore);
 }

@@ -16,6 +16,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
 
     private SidecarUnderTest(Process process) => _process = process;
 
+    public int ProcessId => _process.Id;
+
     public int Port => _port.Task.Result;
 
     public int GrpcPort => _grpcPort.Task.Result;
@@ -83,6 +85,13 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         }
 
         await WaitForLogAsync("application discovered", limit.Token);
+    }
+
+    /// <summary>Ends when the app's subscriptions to all these topics are served.</summary>
+    public async Task WaitForSubscriptionsAsync(params string[] topics)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        foreach (var topic in topics) await WaitForLogAsync($"app is subscribed to {topic} of ", limit.Token);
     }
 
     public async Task WaitForLogAsync(string text, CancellationToken cancellationToken)

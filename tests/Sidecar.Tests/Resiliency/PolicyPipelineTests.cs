@@ -1,4 +1,5 @@
 using McpMesh.Sidecar.Resiliency;
+using McpMesh.Sidecar.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace McpMesh.Sidecar.Tests.Resiliency;
@@ -51,8 +52,7 @@ public sealed class PolicyPipelineTests
             retry: new() { Duration = TimeSpan.Zero, MaxRetries = 2 },
             breaker: new() { Trip = TripExpression.Parse("totalFailures > 0") });
         var pipeline = Outbound();
-        await Assert.ThrowsAsync<FailedAttemptException>(
-            () => RunAsync(pipeline, _ => throw new FailedAttemptException("etag", null) { IsRefusal = true }));
+        await Assert.ThrowsAsync<EtagMismatchException>(() => RunAsync(pipeline, _ => throw new EtagMismatchException(null)));
         await Assert.ThrowsAsync<FailedAttemptException>(
             () => RunAsync(pipeline, _ => throw new FailedAttemptException("sent", 503) { IsFinal = true }));
         Assert.Equal(2, _attempts);
