@@ -1,5 +1,6 @@
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using McpMesh.Grpc;
 using McpMesh.Sidecar.Conformance.Harness;
 using Concurrency = Dapr.Client.Autogen.Grpc.v1.StateOptions.Types.StateConcurrency;
@@ -9,7 +10,7 @@ namespace McpMesh.Sidecar.Conformance;
 /// <summary>facts/dapr.md 2.3 over gRPC.</summary>
 public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar>
 {
-    private const string Mismatch = "possible etag mismatch. error from state store: …";
+    private const string Mismatch = "possible etag mismatch. error from state store…";
 
     public static TheoryData<string> Stores => ["statestore", "memory"];
 
@@ -169,7 +170,7 @@ public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar
 
     private static StateItem Item(string key, int value) => new() { Key = key, Value = ByteString.CopyFromUtf8($"{value}") };
 
-    private Task SaveAsync(string store, params StateItem[] items) =>
+    private Task<Empty> SaveAsync(string store, params StateItem[] items) =>
         mesh.Grpc.AskAsync(DaprApi.SaveState, new SaveStateRequest { StoreName = store, States = { items } });
 
     private Task<GetStateResponse> GetAsync(string store, string key) =>

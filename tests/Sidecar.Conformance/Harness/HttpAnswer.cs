@@ -39,6 +39,7 @@ internal sealed record HttpAnswer(int Status, string Body, string? ContentType, 
         JsonValueKind.Object => "{" + string.Join(',', json.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal)
             .Select(p => $"\"{p.Name}\":{Canonical(p.Value)}")) + "}",
         JsonValueKind.Array => "[" + string.Join(',', json.EnumerateArray().Select(Canonical)) + "]",
+        JsonValueKind.String => JsonSerializer.Serialize(json.GetString()), // an engine may escape what another does not
         _ => json.GetRawText(),
     };
 }

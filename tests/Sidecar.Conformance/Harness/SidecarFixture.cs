@@ -23,10 +23,12 @@ public abstract class SidecarFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (NeedsControlPlane) _controlPlane = DaprdControlPlane.Start(Folder);
+        var app = await StartAppAsync();
         WriteResources();
-        Sidecar = await StartAsync(AppId, await StartAppAsync());
+        Sidecar = await StartAsync(AppId, app);
         Http = new HttpFace(Sidecar.Http);
         Grpc = GrpcOf(Sidecar);
+        await StartOthersAsync(app);
     }
 
     public async Task DisposeAsync()
@@ -49,6 +51,10 @@ public abstract class SidecarFixture : IAsyncLifetime
 
     /// <summary>The app beside the sidecar; null for none.</summary>
     internal virtual Task<TestApp?> StartAppAsync() => Task.FromResult<TestApp?>(null);
+
+    /// <summary>Whatever else the mesh has.</summary>
+    /// <param name="app">The app of the first sidecar.</param>
+    internal virtual Task StartOthersAsync(TestApp? app) => Task.CompletedTask;
 
     internal T Owned<T>(T part)
         where T : IAsyncDisposable
