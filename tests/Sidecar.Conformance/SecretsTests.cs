@@ -14,7 +14,7 @@ public sealed class SecretsTests(FullSidecar mesh) : IClassFixture<FullSidecar>
     [InlineData("secrets/plain?metadata.x=y", """{"plain":"one"}""")]
     [InlineData("secrets/nested:deep", """{"nested:deep":"two"}""")]
     [InlineData("multi/nested", """{"deep":"two"}""")]
-    [InlineData("secrets/bulk", """{"plain":{"plain":"one"},"nested:deep":{"nested:deep":"two"}}""")]
+    [InlineData("secrets/bulk", """{"plain":{"plain":"one"},"nested:deep":{"nested:deep":"two"},"prefix":{"prefix":"name"}}""")]
     public async Task A_secret_is_a_map_and_bulk_is_a_map_of_maps_without_the_denied(string path, string json) =>
         (await mesh.Http.SendAsync($"GET /v1.0/secrets/{path}")).IsJson(200, json);
 
@@ -33,7 +33,7 @@ public sealed class SecretsTests(FullSidecar mesh) : IClassFixture<FullSidecar>
         var all = await mesh.Grpc.AskAsync(DaprApi.GetBulkSecret, new GetBulkSecretRequest { StoreName = "secrets" });
 
         Assert.Equal("two", one.Data["deep"]);
-        Assert.Equal(["nested:deep", "plain"], all.Data.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["nested:deep", "plain", "prefix"], all.Data.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("one", all.Data["plain"].Secrets["plain"]);
     }
 

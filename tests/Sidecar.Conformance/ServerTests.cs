@@ -62,6 +62,18 @@ public sealed class ServerTests(FullSidecar mesh) : IClassFixture<FullSidecar>
         Assert.Equal(status, (await mesh.Http.SendAsync($"POST /v1.0/state/memory?{query}", """[{"key":"prefix","value":1}]""")).Status);
 
     [Fact]
+    public async Task Other_origins_are_told_nothing_unless_allowed()
+    {
+        var answer = await mesh.Http.SendAsync("GET /v1.0/metadata", headers: ("Origin", "http://elsewhere"));
+
+        Assert.DoesNotContain(answer.Headers.Keys, name => name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Headers_beyond_the_read_buffer_are_refused() => Assert.Equal(
+        431, (await mesh.Http.SendAsync("GET /v1.0/metadata", headers: ("X-Long", new string('x', 20_000)))).Status);
+
+    [Fact]
     public async Task Over_gRPC_an_unknown_method_is_Unimplemented()
     {
         var error = await Assert.ThrowsAsync<GrpcException>(() => mesh.Grpc.AskAsync(DaprApi.Unknown, new Empty()));

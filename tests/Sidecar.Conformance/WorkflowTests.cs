@@ -132,6 +132,10 @@ public sealed class WorkflowTests(WorkflowMesh mesh) : IClassFixture<WorkflowMes
     public async Task A_given_id_of_64_characters_starts() =>
         await StartAsync("Sequence", "Az_0-" + new string('x', 59), "1");
 
+    [Fact]
+    public async Task The_metadata_tell_the_workers() => Assert.Equal(
+        1, (await mesh.Http.SendAsync("GET /v1.0/metadata")).Json.GetProperty("workflows").GetProperty("connectedWorkers").GetInt32());
+
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
     private async Task StartAsync(string name, string id, string? input = null) => (await mesh.Http.SendAsync(

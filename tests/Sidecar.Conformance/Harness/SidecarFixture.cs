@@ -22,6 +22,7 @@ public abstract class SidecarFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        await PrepareAsync();
         if (NeedsControlPlane) _controlPlane = DaprdControlPlane.Start(Folder);
         var app = await StartAppAsync();
         WriteResources();
@@ -31,7 +32,7 @@ public abstract class SidecarFixture : IAsyncLifetime
         await StartOthersAsync(app);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         for (var i = _parts.Count - 1; i >= 0; i--) await _parts[i].DisposeAsync();
         _controlPlane?.Dispose();
@@ -46,6 +47,9 @@ public abstract class SidecarFixture : IAsyncLifetime
     internal virtual (string Name, string Value)[] Environment => [];
 
     internal virtual GrpcMetadata GrpcHeaders => [];
+
+    /// <summary>What the resources need.</summary>
+    internal virtual Task PrepareAsync() => Task.CompletedTask;
 
     internal abstract void WriteResources();
 
