@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 
 namespace McpMesh.Sidecar.Conformance;
 
-public sealed class EngineTests(BareSidecar mesh, ITestOutputHelper output) : IClassFixture<BareSidecar>
+[Collection(nameof(BareSidecar))]
+public sealed class EngineTests(BareSidecar mesh, ITestOutputHelper output)
 {
     public static TheoryData<string> UnderTest => [SidecarProgram.Description];
 

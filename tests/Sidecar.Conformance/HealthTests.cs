@@ -8,7 +8,8 @@ using McpMesh.Sidecar.Tests.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.6, health and shutdown.</summary>
-public sealed class HealthTests(BareSidecar mesh) : IClassFixture<BareSidecar>
+[Collection(nameof(BareSidecar))]
+public sealed class HealthTests(BareSidecar mesh)
 {
     [Theory]
     [InlineData("healthz")]

@@ -8,7 +8,8 @@ using Verb = Dapr.Client.Autogen.Grpc.v1.HTTPExtension.Types.Verb;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.2 over gRPC.</summary>
-public sealed class InvocationGrpcTests(InvocationMesh mesh) : IClassFixture<InvocationMesh>
+[Collection(nameof(InvocationMesh))]
+public sealed class InvocationGrpcTests(InvocationMesh mesh)
 {
     [Theory]
     [InlineData(Verb.Get)]

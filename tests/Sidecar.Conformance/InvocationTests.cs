@@ -5,7 +5,8 @@ using McpMesh.Sidecar.Tests.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.2 over HTTP.</summary>
-public sealed class InvocationTests(InvocationMesh mesh) : IClassFixture<InvocationMesh>
+[Collection(nameof(InvocationMesh))]
+public sealed class InvocationTests(InvocationMesh mesh)
 {
     private const string Echo = "/v1.0/invoke/orders/method/echo";
 

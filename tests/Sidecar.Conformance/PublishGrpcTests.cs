@@ -6,7 +6,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.4 over gRPC.</summary>
-public sealed class PublishGrpcTests(PubSubMesh mesh) : IClassFixture<PubSubMesh>
+[Collection(nameof(PubSubMesh))]
+public sealed class PublishGrpcTests(PubSubMesh mesh)
 {
     [Fact]
     public async Task What_is_published_arrives_in_an_envelope()

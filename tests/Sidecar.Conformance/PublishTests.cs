@@ -4,7 +4,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.4 over HTTP: what is published, and what the subscriber gets of it.</summary>
-public sealed class PublishTests(PubSubMesh mesh) : IClassFixture<PubSubMesh>
+[Collection(nameof(PubSubMesh))]
+public sealed class PublishTests(PubSubMesh mesh)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     private const string Traceparent = $"00-{TraceId}-00f067aa0ba902b7-01";

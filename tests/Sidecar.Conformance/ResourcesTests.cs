@@ -4,7 +4,8 @@ using McpMesh.Sidecar.Tests.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 4.2 and 4.3: component files and the Configuration.</summary>
-public sealed class ResourcesTests(FullSidecar mesh) : IClassFixture<FullSidecar>
+[Collection(nameof(FullSidecar))]
+public sealed class ResourcesTests(FullSidecar mesh)
 {
     [Fact]
     public async Task Metadata_come_from_a_secret_store_and_from_the_environment()

@@ -5,7 +5,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.6, secrets.</summary>
-public sealed class SecretsTests(FullSidecar mesh) : IClassFixture<FullSidecar>
+[Collection(nameof(FullSidecar))]
+public sealed class SecretsTests(FullSidecar mesh)
 {
     private const string Denied = "access denied by policy to get \"denied\" from \"secrets\"";
 

@@ -7,7 +7,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.0.</summary>
-public sealed class ServerTests(FullSidecar mesh) : IClassFixture<FullSidecar>
+[Collection(nameof(FullSidecar))]
+public sealed class ServerTests(FullSidecar mesh)
 {
     private const string NoAppId = "failed getting app id either from the URL path or the header dapr-app-id";
 

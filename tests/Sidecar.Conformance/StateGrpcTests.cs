@@ -8,7 +8,8 @@ using Concurrency = Dapr.Client.Autogen.Grpc.v1.StateOptions.Types.StateConcurre
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.3 over gRPC.</summary>
-public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar>
+[Collection(nameof(FullSidecar))]
+public sealed class StateGrpcTests(FullSidecar mesh)
 {
     private const string Mismatch = "possible etag mismatch. error from state store…";
 
@@ -19,9 +20,9 @@ public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar
     public async Task A_value_is_stored_as_the_bytes_it_came_as(string store)
     {
         var bytes = ByteString.CopyFrom(0, 255, 34, 92);
-        await SaveAsync(store, new StateItem { Key = "bytes", Value = bytes });
+        await SaveAsync(store, new StateItem { Key = "g-bytes", Value = bytes });
 
-        var answer = await GetAsync(store, "bytes");
+        var answer = await GetAsync(store, "g-bytes");
         Assert.Equal(bytes, answer.Data);
         Assert.NotEqual("", answer.Etag);
     }
@@ -32,21 +33,21 @@ public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar
     {
         await SaveAsync(store, new StateItem
         {
-            Key = "json",
+            Key = "g-json",
             Value = ByteString.CopyFromUtf8("""{"a":1}"""),
             Metadata = { ["contentType"] = "application/json" },
         });
 
-        var answer = await mesh.Http.SendAsync($"GET /v1.0/state/{store}/json");
+        var answer = await mesh.Http.SendAsync($"GET /v1.0/state/{store}/g-json");
         answer.IsJson(200, """{"a":1}""");
-        Assert.Equal((await GetAsync(store, "json")).Etag, answer.Headers["ETag"]);
+        Assert.Equal((await GetAsync(store, "g-json")).Etag, answer.Headers["ETag"]);
     }
 
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task A_missing_key_is_OK_with_empty_data_and_etag(string store)
     {
-        var answer = await GetAsync(store, "missing");
+        var answer = await GetAsync(store, "g-missing");
 
         Assert.Equal((ByteString.Empty, ""), (answer.Data, answer.Etag));
     }
@@ -55,24 +56,24 @@ public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar
     [MemberData(nameof(Stores))]
     public async Task A_matching_ETag_writes_and_an_outdated_one_is_Aborted(string store)
     {
-        await SaveAsync(store, Item("etag", 1));
-        var guarded = Item("etag", 2);
-        guarded.Etag = new Etag { Value = (await GetAsync(store, "etag")).Etag };
+        await SaveAsync(store, Item("g-etag", 1));
+        var guarded = Item("g-etag", 2);
+        guarded.Etag = new Etag { Value = (await GetAsync(store, "g-etag")).Etag };
         await SaveAsync(store, guarded);
 
         await mesh.Grpc.RefusesAsync(
             DaprApi.SaveState, new SaveStateRequest { StoreName = store, States = { guarded } }, GrpcStatusCode.Aborted,
             $"failed saving state in state store {store}: {Mismatch}");
         await mesh.Grpc.RefusesAsync(
-            DaprApi.DeleteState, new DeleteStateRequest { StoreName = store, Key = "etag", Etag = guarded.Etag }, GrpcStatusCode.Aborted,
-            $"failed deleting state with key etag: {Mismatch}");
+            DaprApi.DeleteState, new DeleteStateRequest { StoreName = store, Key = "g-etag", Etag = guarded.Etag }, GrpcStatusCode.Aborted,
+            $"failed deleting state with key g-etag: {Mismatch}");
     }
 
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task First_write_without_an_ETag_is_Aborted_if_the_item_exists(string store)
     {
-        var first = Item("first-write", 1);
+        var first = Item("g-first-write", 1);
         first.Options = new StateOptions { Concurrency = Concurrency.ConcurrencyFirstWrite };
         await SaveAsync(store, first);
 
@@ -85,53 +86,53 @@ public sealed class StateGrpcTests(FullSidecar mesh) : IClassFixture<FullSidecar
     [MemberData(nameof(Stores))]
     public async Task Bulk_reads_and_deletes(string store)
     {
-        await SaveAsync(store, Item("bulk-1", 1), Item("bulk-2", 2));
+        await SaveAsync(store, Item("g-bulk-1", 1), Item("g-bulk-2", 2));
 
         var answer = await mesh.Grpc.AskAsync(
-            DaprApi.GetBulkState, new GetBulkStateRequest { StoreName = store, Keys = { "bulk-1", "bulk-missing" }, Parallelism = 10 });
+            DaprApi.GetBulkState, new GetBulkStateRequest { StoreName = store, Keys = { "g-bulk-1", "g-bulk-missing" }, Parallelism = 10 });
         var items = answer.Items.ToDictionary(item => item.Key);
-        Assert.Equal(("1", ""), (items["bulk-1"].Data.ToStringUtf8(), items["bulk-1"].Error));
-        Assert.NotEqual("", items["bulk-1"].Etag);
-        Assert.Equal(new BulkStateItem { Key = "bulk-missing" }, items["bulk-missing"]);
+        Assert.Equal(("1", ""), (items["g-bulk-1"].Data.ToStringUtf8(), items["g-bulk-1"].Error));
+        Assert.NotEqual("", items["g-bulk-1"].Etag);
+        Assert.Equal(new BulkStateItem { Key = "g-bulk-missing" }, items["g-bulk-missing"]);
 
         await mesh.Grpc.AskAsync(DaprApi.DeleteBulkState, new DeleteBulkStateRequest
         {
             StoreName = store,
-            States = { new StateItem { Key = "bulk-1" }, new StateItem { Key = "bulk-2" } },
+            States = { new StateItem { Key = "g-bulk-1" }, new StateItem { Key = "g-bulk-2" } },
         });
-        Assert.True((await GetAsync(store, "bulk-2")).Data.IsEmpty);
+        Assert.True((await GetAsync(store, "g-bulk-2")).Data.IsEmpty);
     }
 
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task A_transaction_is_applied_as_a_whole_and_its_ETag_failure_is_Internal(string store)
     {
-        await SaveAsync(store, Item("tx-etag", 1));
-        var upsert = new TransactionalStateOperation { OperationType = "upsert", Request = Item("tx-new", 2) };
-        var outdated = new TransactionalStateOperation { OperationType = "upsert", Request = Item("tx-etag", 2) };
+        await SaveAsync(store, Item("g-tx-etag", 1));
+        var upsert = new TransactionalStateOperation { OperationType = "upsert", Request = Item("g-tx-new", 2) };
+        var outdated = new TransactionalStateOperation { OperationType = "upsert", Request = Item("g-tx-etag", 2) };
         outdated.Request.Etag = new Etag { Value = "99999999" };
 
         await mesh.Grpc.RefusesAsync(
             DaprApi.ExecuteStateTransaction, new ExecuteStateTransactionRequest { StoreName = store, Operations = { upsert, outdated } },
             GrpcStatusCode.Internal, "error while executing state transaction: …");
-        Assert.True((await GetAsync(store, "tx-new")).Data.IsEmpty);
+        Assert.True((await GetAsync(store, "g-tx-new")).Data.IsEmpty);
 
-        var delete = new TransactionalStateOperation { OperationType = "delete", Request = new StateItem { Key = "tx-etag" } };
+        var delete = new TransactionalStateOperation { OperationType = "delete", Request = new StateItem { Key = "g-tx-etag" } };
         await mesh.Grpc.AskAsync(
             DaprApi.ExecuteStateTransaction, new ExecuteStateTransactionRequest { StoreName = store, Operations = { upsert, delete } });
-        Assert.Equal("2", (await GetAsync(store, "tx-new")).Data.ToStringUtf8());
-        Assert.True((await GetAsync(store, "tx-etag")).Data.IsEmpty);
+        Assert.Equal("2", (await GetAsync(store, "g-tx-new")).Data.ToStringUtf8());
+        Assert.True((await GetAsync(store, "g-tx-etag")).Data.IsEmpty);
     }
 
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task A_time_to_live_is_told_in_the_metadata(string store)
     {
-        var item = Item("ttl", 1);
+        var item = Item("g-ttl", 1);
         item.Metadata["ttlInSeconds"] = "600";
         await SaveAsync(store, item);
 
-        Assert.EndsWith("Z", (await GetAsync(store, "ttl")).Metadata["ttlExpireTime"], StringComparison.Ordinal);
+        Assert.EndsWith("Z", (await GetAsync(store, "g-ttl")).Metadata["ttlExpireTime"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.3 over HTTP. Every rule holds for a store in a file and for one in memory.</summary>
-public sealed class StateTests(FullSidecar mesh) : IClassFixture<FullSidecar>
+[Collection(nameof(FullSidecar))]
+public sealed class StateTests(FullSidecar mesh)
 {
     private const string Mismatch = "possible etag mismatch. error from state store…";
 

@@ -8,7 +8,8 @@ using Status = Dapr.Client.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventRe
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.5: SubscribeTopicEventsAlpha1.</summary>
-public sealed class StreamingSubscriptionTests(PubSubMesh mesh) : IClassFixture<PubSubMesh>
+[Collection(nameof(PubSubMesh))]
+public sealed class StreamingSubscriptionTests(PubSubMesh mesh)
 {
     [Fact]
     public async Task The_first_answer_is_empty_and_then_come_events()

@@ -5,7 +5,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.5: how events reach an HTTP app, and what its answer does.</summary>
-public sealed class SubscriptionTests(PubSubMesh mesh) : IClassFixture<PubSubMesh>
+[Collection(nameof(PubSubMesh))]
+public sealed class SubscriptionTests(PubSubMesh mesh)
 {
     [Fact]
     public async Task An_event_is_posted_as_a_CloudEvent_with_the_name_of_its_pubsub_in_a_header()

@@ -7,7 +7,8 @@ using EventType = Dapr.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 3.3: the engine, as a worker and a client of TaskHubSidecarService see it.</summary>
-public sealed class TaskHubTests(WorkflowMesh mesh) : IClassFixture<WorkflowMesh>
+[Collection(nameof(WorkflowMesh))]
+public sealed class TaskHubTests(WorkflowMesh mesh)
 {
     [Theory]
     [InlineData("Sequence", "1", "3")]

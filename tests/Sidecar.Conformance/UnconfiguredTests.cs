@@ -5,7 +5,8 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.1: what a sidecar without components and without an app answers.</summary>
-public sealed class UnconfiguredTests(BareSidecar mesh) : IClassFixture<BareSidecar>
+[Collection(nameof(BareSidecar))]
+public sealed class UnconfiguredTests(BareSidecar mesh)
 {
     private const string NoActorStore =
         "the state store is not configured to use the actor runtime. Have you set the - name: actorStateStore value: \"true\" in your "

@@ -7,43 +7,44 @@ using McpMesh.Sidecar.Conformance.Harness;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.7 over gRPC.</summary>
-public sealed class WorkflowGrpcTests(WorkflowMesh mesh) : IClassFixture<WorkflowMesh>
+[Collection(nameof(WorkflowMesh))]
+public sealed class WorkflowGrpcTests(WorkflowMesh mesh)
 {
     [Fact]
     public async Task A_workflow_is_managed_from_start_to_purge()
     {
-        var started = await mesh.Grpc.AskAsync(DaprApi.StartWorkflow, Start("Wait", "managed", "in"));
-        Assert.Equal("managed", started.InstanceId);
+        var started = await mesh.Grpc.AskAsync(DaprApi.StartWorkflow, Start("Wait", "g-managed", "in"));
+        Assert.Equal("g-managed", started.InstanceId);
 
-        await mesh.Grpc.AskAsync(DaprApi.PauseWorkflow, new PauseWorkflowRequest { InstanceId = "managed" });
-        await mesh.Client.StatusAsync("managed", OrchestrationStatus.Suspended);
-        await mesh.Grpc.AskAsync(DaprApi.ResumeWorkflow, new ResumeWorkflowRequest { InstanceId = "managed" });
-        await mesh.Client.StatusAsync("managed", OrchestrationStatus.Running);
+        await mesh.Grpc.AskAsync(DaprApi.PauseWorkflow, new PauseWorkflowRequest { InstanceId = "g-managed" });
+        await mesh.Client.StatusAsync("g-managed", OrchestrationStatus.Suspended);
+        await mesh.Grpc.AskAsync(DaprApi.ResumeWorkflow, new ResumeWorkflowRequest { InstanceId = "g-managed" });
+        await mesh.Client.StatusAsync("g-managed", OrchestrationStatus.Running);
         await mesh.Grpc.AskAsync(
             DaprApi.RaiseEventWorkflow,
-            new RaiseEventWorkflowRequest { InstanceId = "managed", EventName = "go", EventData = ByteString.CopyFromUtf8("out") });
-        await mesh.Client.CompletionAsync("managed");
-        var state = await GetAsync("managed");
+            new RaiseEventWorkflowRequest { InstanceId = "g-managed", EventName = "go", EventData = ByteString.CopyFromUtf8("out") });
+        await mesh.Client.CompletionAsync("g-managed");
+        var state = await GetAsync("g-managed");
         Assert.Equal(("Wait", "COMPLETED"), (state.WorkflowName, state.RuntimeStatus));
         Assert.Equal(("in", "out"), (state.Properties["dapr.workflow.input"], state.Properties["dapr.workflow.output"]));
-        await mesh.Grpc.AskAsync(DaprApi.PurgeWorkflow, new PurgeWorkflowRequest { InstanceId = "managed" });
-        Assert.Equal("", (await GetAsync("managed")).WorkflowName);
+        await mesh.Grpc.AskAsync(DaprApi.PurgeWorkflow, new PurgeWorkflowRequest { InstanceId = "g-managed" });
+        Assert.Equal("", (await GetAsync("g-managed")).WorkflowName);
     }
 
     [Fact]
     public async Task A_start_time_delays_the_start()
     {
-        var start = Start("Sequence", "later", "1");
+        var start = Start("Sequence", "g-later", "1");
         start.Options["dapr.workflow.start_time"] = "2999-11-10T23:00:00Z";
         await mesh.Grpc.AskAsync(DaprApi.StartWorkflow, start);
 
-        Assert.Equal("PENDING", (await GetAsync("later")).RuntimeStatus);
+        Assert.Equal("PENDING", (await GetAsync("g-later")).RuntimeStatus);
     }
 
     [Fact]
     public async Task A_start_time_that_is_none_is_Internal()
     {
-        var start = Start("Sequence", "never", "1");
+        var start = Start("Sequence", "g-never", "1");
         start.Options["dapr.workflow.start_time"] = "tomorrow";
 
         await mesh.Grpc.RefusesAsync(
@@ -53,11 +54,11 @@ public sealed class WorkflowGrpcTests(WorkflowMesh mesh) : IClassFixture<Workflo
     [Fact]
     public async Task Terminate_ends_an_instance()
     {
-        await mesh.Grpc.AskAsync(DaprApi.StartWorkflow, Start("Wait", "terminated"));
-        await mesh.Grpc.AskAsync(DaprApi.TerminateWorkflow, new TerminateWorkflowRequest { InstanceId = "terminated" });
+        await mesh.Grpc.AskAsync(DaprApi.StartWorkflow, Start("Wait", "g-terminated"));
+        await mesh.Grpc.AskAsync(DaprApi.TerminateWorkflow, new TerminateWorkflowRequest { InstanceId = "g-terminated" });
 
-        await mesh.Client.StatusAsync("terminated", OrchestrationStatus.Terminated);
-        Assert.Equal("TERMINATED", (await GetAsync("terminated")).RuntimeStatus);
+        await mesh.Client.StatusAsync("g-terminated", OrchestrationStatus.Terminated);
+        Assert.Equal("TERMINATED", (await GetAsync("g-terminated")).RuntimeStatus);
     }
 
     [Fact]

@@ -6,7 +6,8 @@ using McpMesh.Sidecar.Tests.Workflows.Worker;
 namespace McpMesh.Sidecar.Conformance;
 
 /// <summary>facts/dapr.md 2.7 over HTTP.</summary>
-public sealed class WorkflowTests(WorkflowMesh mesh) : IClassFixture<WorkflowMesh>
+[Collection(nameof(WorkflowMesh))]
+public sealed class WorkflowTests(WorkflowMesh mesh)
 {
     private const string Root = "/v1.0/workflows/dapr";
 
