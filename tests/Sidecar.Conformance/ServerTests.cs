@@ -1,8 +1,8 @@
-using McpMesh.Grpc;
-using McpMesh.Sidecar.Conformance.Harness;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using McpMesh.Grpc;
+using McpMesh.Sidecar.Conformance.Harness;
 
 namespace McpMesh.Sidecar.Conformance;
 

@@ -1,9 +1,9 @@
 using Dapr.Client.Autogen.Grpc.v1;
 using McpMesh.Grpc;
 using McpMesh.Sidecar.Conformance.Harness;
+using Status = Dapr.Client.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventResponseStatus;
 using Stream = McpMesh.Grpc.Client.GrpcDuplexCall<
     Dapr.Client.Autogen.Grpc.v1.SubscribeTopicEventsRequestAlpha1, Dapr.Client.Autogen.Grpc.v1.SubscribeTopicEventsResponseAlpha1>;
-using Status = Dapr.Client.Autogen.Grpc.v1.TopicEventResponse.Types.TopicEventResponseStatus;
 
 namespace McpMesh.Sidecar.Conformance;
 
