@@ -49,7 +49,9 @@ internal sealed class HttpFace : IAsyncDisposable
         foreach (var address in addresses)
             kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = protocols);
 
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        // A handler goes on where its bytes came in: no handler blocks, and otherwise each 4 KB of a body would wake another thread.
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers);
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
         try
         {

@@ -1,6 +1,7 @@
 using McpMesh.Sidecar.AccessControl;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Secrets;
+using McpMesh.Sidecar.Workflows;
 using YamlDotNet.RepresentationModel;
 
 namespace McpMesh.Sidecar.Hosting;
@@ -8,6 +9,9 @@ namespace McpMesh.Sidecar.Hosting;
 /// <summary>What this sidecar takes from Configuration resources (--config).</summary>
 internal sealed record MeshConfiguration(AccessPolicy Access, IReadOnlyList<SecretScope> SecretScopes, string? NamesConnection)
 {
+    /// <summary><c>spec.workflow</c>.</summary>
+    public WorkflowSettings Workflow { get; init; } = WorkflowSettings.Default;
+
     public static readonly MeshConfiguration Empty = new(AccessPolicy.Open, [], null);
 
     // Left out silently, these would make the mesh laxer than its configuration says.
@@ -41,7 +45,10 @@ internal sealed record MeshConfiguration(AccessPolicy Access, IReadOnlyList<Secr
             resource.Mapping(spec, "secrets") is { } secrets
                 ? [.. resource.Mappings(secrets, "scopes").Select(s => ReadScope(resource, s))]
                 : SecretScopes,
-            resource.Mapping(spec, "nameResolution") is { } names ? ReadNames(resource, names) : NamesConnection);
+            resource.Mapping(spec, "nameResolution") is { } names ? ReadNames(resource, names) : NamesConnection)
+        {
+            Workflow = resource.Mapping(spec, "workflow") is { } workflow ? WorkflowSettings.Read(resource, workflow) : Workflow,
+        };
     }
 
     private static SecretScope ReadScope(YamlResource resource, YamlMappingNode scope) => new(

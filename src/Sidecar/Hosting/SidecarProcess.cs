@@ -53,7 +53,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
-            components.ActorStore, options, WorkflowSettings.Default, loggers.CreateLogger("workflow"), clock);
+            components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var states = new StateService(components.StateStores, resiliency, options.AppId);
         var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);

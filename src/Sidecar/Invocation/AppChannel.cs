@@ -19,7 +19,7 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
 
     public bool IsHttp2 => options.AppProtocol is "h2c";
 
-    /// <summary>Null as for <see cref="PostAsync"/>.</summary>
+    /// <summary>Null when no connection could be made, so that nothing was sent.</summary>
     public Task<AppAnswer?> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(Request(HttpMethod.Get, path), cancellationToken);
 
@@ -28,9 +28,16 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
         string path, ReadOnlyMemory<byte> body, string contentType, IEnumerable<KeyValuePair<string, string>> headers,
         CancellationToken cancellationToken)
     {
+        var content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
+        return PostAsync(path, content, headers, cancellationToken);
+    }
+
+    /// <summary>Null when no connection could be made, so that nothing was sent.</summary>
+    public Task<AppAnswer?> PostAsync(
+        string path, HttpContent content, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
         var request = Request(HttpMethod.Post, path);
-        request.Content = new ReadOnlyMemoryContent(body);
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        request.Content = content;
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return SendAsync(request, cancellationToken);
     }

@@ -5,6 +5,9 @@ namespace McpMesh.Sidecar.PubSub;
 /// <summary>The broker's tables. Message ids grow in commit order, because SQLite has one writer at a time: a cursor misses none.</summary>
 internal static class BrokerSchema
 {
+    /// <summary>Of messages that are batches, in the tens of kilobytes: each page more is a write and a read more.</summary>
+    public const int PageSize = 16 * 1024;
+
     public const string Text = """
         CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL,
             content_type TEXT NOT NULL, raw INTEGER NOT NULL, expires INTEGER, published INTEGER NOT NULL, metadata TEXT);

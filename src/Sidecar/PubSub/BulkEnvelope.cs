@@ -1,52 +1,68 @@
-using System.Buffers;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>The body of a bulk delivery.</summary>
-internal static class BulkEnvelope
+/// <summary>The body of a bulk delivery. Events are sent from where they lie, with the frame between them.</summary>
+internal sealed class BulkEnvelope : HttpContent
 {
-    public static ReadOnlyMemory<byte> Create(Subscription subscription, IReadOnlyList<RoutedEvent> events)
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private readonly List<ReadOnlyMemory<byte>> _parts;
+
+    public BulkEnvelope(Subscription subscription, IReadOnlyList<RoutedEvent> events)
     {
-        var buffer = new ArrayBufferWriter<byte>(events.Sum(one => one.Envelope.Length + 128) + 256);
-        using (var json = new Utf8JsonWriter(buffer))
+        _parts = new List<ReadOnlyMemory<byte>>((events.Count * 2) + 1);
+        var frame = new StringBuilder($$"""{"id":"{{Guid.NewGuid()}}","entries":[""");
+        for (var i = 0; i < events.Count; i++)
         {
-            json.WriteStartObject();
-            json.WriteString("id", Guid.NewGuid().ToString());
-            json.WriteStartArray("entries");
-            foreach (var one in events) WriteEntry(json, subscription, one);
-            json.WriteEndArray();
-            json.WriteStartObject("metadata");
-            json.WriteString(DeliveryHeaders.PubSubName, subscription.PubSubName);
-            json.WriteEndObject();
-            json.WriteString("pubsubname", subscription.PubSubName);
-            json.WriteString("topic", subscription.Topic);
-            json.WriteString("type", "com.dapr.event.sent.bulk");
-            json.WriteEndObject();
+            if (i > 0) frame.Append(',');
+            AddEntry(frame, events[i], subscription.IsRaw);
         }
 
-        return buffer.WrittenMemory;
+        var (pubSubName, topic) = (JsonEncodedText.Encode(subscription.PubSubName), JsonEncodedText.Encode(subscription.Topic));
+        frame.Append($$"""],"metadata":{"{{DeliveryHeaders.PubSubName}}":"{{pubSubName}}"},"pubsubname":"{{pubSubName}}",""")
+            .Append($"\"topic\":\"{topic}\",\"type\":\"com.dapr.event.sent.bulk\"}}");
+        AddFrame(frame);
+        Headers.ContentType = Json;
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, Subscription subscription, RoutedEvent one)
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        json.WriteStartObject();
-        json.WriteString("entryId", one.EntryId);
-        if (subscription.IsRaw)
+        foreach (var part in _parts) await stream.WriteAsync(part, cancellationToken);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _parts.Sum(part => (long)part.Length);
+        return true;
+    }
+
+    private void AddEntry(StringBuilder frame, RoutedEvent one, bool isRaw)
+    {
+        var message = one.Leased.Message;
+        frame.Append($$"""{"entryId":"{{one.EntryId}}","event":""");
+        if (isRaw)
         {
-            json.WriteBase64String("event", one.Leased.Message.Payload);
-            json.WriteString("contentType", "application/octet-stream");
+            frame.Append('"').Append(Convert.ToBase64String(message.Payload)).Append("\",\"contentType\":\"application/octet-stream\"");
         }
         else
         {
-            json.WritePropertyName("event");
-            json.WriteRawValue(one.Envelope.Span, skipInputValidation: true);
-            json.WriteString("contentType", CloudEventEnvelope.MediaType);
+            AddFrame(frame);
+            _parts.Add(one.Envelope);
+            frame.Append($",\"contentType\":\"{CloudEventEnvelope.MediaType}\"");
         }
 
-        json.WritePropertyName("metadata");
-        if (one.Leased.Message.Metadata is { } metadata) json.WriteRawValue(metadata.Json, skipInputValidation: true);
-        else json.WriteRawValue("{}"u8, skipInputValidation: true);
-        json.WriteEndObject();
+        frame.Append(",\"metadata\":").Append(message.Metadata?.Json ?? "{}").Append('}');
+    }
+
+    private void AddFrame(StringBuilder frame)
+    {
+        _parts.Add(Encoding.UTF8.GetBytes(frame.ToString()));
+        frame.Clear();
     }
 }

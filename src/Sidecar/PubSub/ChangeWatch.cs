@@ -15,7 +15,15 @@ internal sealed class ChangeWatch : IDisposable
     private TaskCompletionSource _next = NewSource();
     private Task? _polling;
 
-    public ChangeWatch(SqliteLocation location) => _session = SqliteSession.Open(location);
+    private readonly Func<SqliteSession, bool>? _matters;
+
+    /// <param name="location">The file.</param>
+    /// <param name="matters">Looks whether a change by another process is worth waking anybody for; null: every one is.</param>
+    public ChangeWatch(SqliteLocation location, Func<SqliteSession, bool>? matters = null)
+    {
+        _session = SqliteSession.Open(location);
+        _matters = matters;
+    }
 
     /// <summary>Ends with the next change. The first call starts the polling: a process that only publishes does none.</summary>
     public Task Next()
@@ -63,32 +71,38 @@ internal sealed class ChangeWatch : IDisposable
         long? seen = -1;
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
         {
-            var version = Version();
-            if (version is not null && version == seen) continue;
-            seen = version;
-            Signal();
+            if (HasNews(ref seen)) Signal();
         }
     }
 
-    /// <summary>Null when the file cannot be read: whoever waits shall look for himself, and hear why.</summary>
-    private long? Version()
+    /// <summary>Also when the file cannot be read: whoever waits shall look for himself, and hear why.</summary>
+    private bool HasNews(ref long? seen)
     {
         try
         {
-            var pragma = _session.Prepare("PRAGMA data_version");
-            try
-            {
-                pragma.Step();
-                return pragma.Int64(0);
-            }
-            finally
-            {
-                pragma.Reset();
-            }
+            var version = Version();
+            if (version == seen) return false;
+            seen = version;
+            return _matters is null || _matters(_session);
         }
         catch (StorageException)
         {
-            return null;
+            seen = null;
+            return true;
+        }
+    }
+
+    private long Version()
+    {
+        var pragma = _session.Prepare("PRAGMA data_version");
+        try
+        {
+            pragma.Step();
+            return pragma.Int64(0);
+        }
+        finally
+        {
+            pragma.Reset();
         }
     }
 }

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>Builds the CloudEvents 1.0 envelope (JSON format) around published data.</summary>
+/// <summary>
+/// Builds the CloudEvents 1.0 envelope (JSON format) around published data. Data comes last: <see cref="EventHead"/> relies on it.
+/// </summary>
 internal static class CloudEventEnvelope
 {
     public const string MediaType = "application/cloudevents+json";
@@ -15,6 +17,8 @@ internal static class CloudEventEnvelope
     /// <summary>The source of an event whose publisher did not say who he is.</summary>
     public const string UnknownSource = "Dapr";
 
+    private const int HeadSize = 1024;
+
     private static readonly string[] Overridable = ["id", "type", "source", "subject", "traceid", "traceparent", "tracestate"];
 
     /// <summary>Wraps data; a CloudEvent is completed instead.</summary>
@@ -22,15 +26,18 @@ internal static class CloudEventEnvelope
     public static byte[] Create(ReadOnlyMemory<byte> data, string contentType, EventOrigin origin, DateTimeOffset now)
     {
         var media = MediaTypeOf(contentType);
-        var buffer = new ArrayBufferWriter<byte>(data.Length + 512);
+        if (IsJson(media) && !IsCloudEvent(media) && TryParse(data)) return Embed(data.Span, contentType, origin, now);
+        var buffer = new ArrayBufferWriter<byte>(data.Length + HeadSize);
         using (var json = new Utf8JsonWriter(buffer))
         {
-            if (media.Equals(MediaType, StringComparison.OrdinalIgnoreCase)) WriteCompleted(json, data, origin, now);
+            if (IsCloudEvent(media)) WriteCompleted(json, data, origin, now);
             else WriteWrapped(json, data, contentType, media, origin, now);
         }
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    private static bool IsCloudEvent(string media) => media.Equals(MediaType, StringComparison.OrdinalIgnoreCase);
 
     public static bool IsJson(string mediaType) =>
         mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
@@ -45,10 +52,37 @@ internal static class CloudEventEnvelope
         return parameters < 0 ? contentType.Trim() : contentType[..parameters].Trim();
     }
 
+    /// <summary>JSON data may be large, and goes as it is: it is copied once, behind the attributes.</summary>
+    private static byte[] Embed(ReadOnlySpan<byte> data, string contentType, EventOrigin origin, DateTimeOffset now)
+    {
+        var head = new ArrayBufferWriter<byte>(HeadSize);
+        using (var json = new Utf8JsonWriter(head))
+        {
+            json.WriteStartObject();
+            WriteAttributes(json, contentType, origin, now);
+        }
+
+        var embedded = ",\"data\":"u8;
+        var envelope = GC.AllocateUninitializedArray<byte>(head.WrittenCount + embedded.Length + data.Length + 1);
+        head.WrittenSpan.CopyTo(envelope);
+        embedded.CopyTo(envelope.AsSpan(head.WrittenCount));
+        data.CopyTo(envelope.AsSpan(head.WrittenCount + embedded.Length));
+        envelope[^1] = (byte)'}';
+        return envelope;
+    }
+
     private static void WriteWrapped(
         Utf8JsonWriter json, ReadOnlyMemory<byte> data, string contentType, string media, EventOrigin origin, DateTimeOffset now)
     {
         json.WriteStartObject();
+        WriteAttributes(json, contentType, origin, now);
+        if (IsBinary(media)) json.WriteBase64String("data_base64", data.Span);
+        else json.WriteString("data", Encoding.UTF8.GetString(data.Span));
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, string contentType, EventOrigin origin, DateTimeOffset now)
+    {
         json.WriteString("id", Override(origin, "id") ?? Guid.NewGuid().ToString());
         json.WriteString("specversion", "1.0");
         json.WriteString("datacontenttype", contentType);
@@ -62,25 +96,6 @@ internal static class CloudEventEnvelope
         json.WriteString("tracestate", Override(origin, "tracestate") ?? origin.TraceState);
         json.WriteString("time", Rfc3339(now));
         if (Override(origin, "subject") is { } subject) json.WriteString("subject", subject);
-        WriteData(json, data, media);
-        json.WriteEndObject();
-    }
-
-    private static void WriteData(Utf8JsonWriter json, ReadOnlyMemory<byte> data, string media)
-    {
-        if (IsBinary(media))
-        {
-            json.WriteBase64String("data_base64", data.Span);
-        }
-        else if (IsJson(media) && TryParse(data))
-        {
-            json.WritePropertyName("data");
-            json.WriteRawValue(data.Span, skipInputValidation: true);
-        }
-        else
-        {
-            json.WriteString("data", Encoding.UTF8.GetString(data.Span));
-        }
     }
 
     private static bool TryParse(ReadOnlyMemory<byte> data)
@@ -119,7 +134,7 @@ internal static class CloudEventEnvelope
         json.WriteStartObject();
         foreach (var property in document.RootElement.EnumerateObject())
         {
-            if (property.Name is "topic" or "pubsubname" || Override(origin, property.Name) is not null) continue;
+            if (property.Name is "topic" or "pubsubname" || IsData(property) || Override(origin, property.Name) is not null) continue;
             property.WriteTo(json);
             missing.Remove(property.Name);
         }
@@ -134,8 +149,11 @@ internal static class CloudEventEnvelope
         foreach (var (name, value) in missing) json.WriteString(name, value);
         json.WriteString("topic", origin.Topic);
         json.WriteString("pubsubname", origin.PubSubName);
+        foreach (var property in document.RootElement.EnumerateObject().Where(IsData)) property.WriteTo(json);
         json.WriteEndObject();
     }
+
+    private static bool IsData(JsonProperty property) => property.Name is "data" or "data_base64";
 
     private static string TraceOf(EventOrigin origin) =>
         Override(origin, "traceparent") ?? Override(origin, "traceid") ?? origin.TraceParent;

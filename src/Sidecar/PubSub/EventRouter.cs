@@ -13,6 +13,14 @@ internal sealed class EventRouter(Subscription subscription, TimeProvider clock)
     {
         var message = leased.Message;
         if (message.Expires is { } expires && expires <= clock.GetUtcNow().ToUnixTimeMilliseconds()) return Refuse(DeliveryOutcome.Expired);
+        if (!subscription.IsRaw && !message.IsRaw && subscription.Rules is [{ Match: null, Path: var everything }, ..]
+            && EventHead.TryRead(message.Payload, out var head))
+        {
+            return HasExpired(head.Expiration)
+                ? Refuse(DeliveryOutcome.Expired)
+                : new RoutedEvent(leased, subscription.PubSubName, message.Payload, everything, head.Trace);
+        }
+
         var envelope = subscription.IsRaw
             ? RawEnvelope.Create(message.Payload, message.Topic, subscription.PubSubName, message.Metadata)
             : message.Payload;
@@ -31,7 +39,7 @@ internal sealed class EventRouter(Subscription subscription, TimeProvider clock)
             var cloudEvent = document.RootElement;
             if (cloudEvent.ValueKind != JsonValueKind.Object)
                 return Refuse(DeliveryOutcome.Retry, "it is not a CloudEvent (a publisher's raw bytes need rawPayload): no JSON object");
-            if (HasExpired(cloudEvent)) return Refuse(DeliveryOutcome.Expired);
+            if (HasExpired(TextOf(cloudEvent, "expiration"))) return Refuse(DeliveryOutcome.Expired);
             try
             {
                 return PathFor(cloudEvent) is { } path
@@ -61,8 +69,8 @@ internal sealed class EventRouter(Subscription subscription, TimeProvider clock)
         return null;
     }
 
-    private bool HasExpired(JsonElement cloudEvent) =>
-        TextOf(cloudEvent, "expiration") is { Length: > 0 } text
+    private bool HasExpired(string? text) =>
+        text is { Length: > 0 }
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expiration)
         && expiration < clock.GetUtcNow();
 

@@ -15,8 +15,7 @@ internal sealed class HttpEventDelivery(AppChannel app, Subscription subscriptio
     public async Task<DeliveryResult[]> DeliverBulkAsync(IReadOnlyList<RoutedEvent> events, CancellationToken cancellationToken)
     {
         var headers = DeliveryHeaders.Of(subscription.PubSubName, events[^1].TraceParent, null);
-        var body = BulkEnvelope.Create(subscription, events);
-        var answer = await app.PostAsync(events[0].Path, body, "application/json", headers, cancellationToken);
+        var answer = await app.PostAsync(events[0].Path, new BulkEnvelope(subscription, events), headers, cancellationToken);
         var results = new DeliveryResult[events.Count];
         if (answer is null || answer.Status is < 200 or > 299)
         {

@@ -32,16 +32,18 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     private readonly IdleConsumers _idle;
     private readonly ConcurrentDictionary<(string Consumer, long Id), bool> _held = new();
     private readonly ConcurrentDictionary<(string Consumer, string Topic), bool> _running = new();
+    private readonly ConcurrentDictionary<WaitingConsumer, bool> _waiting = new();
 
     public SqliteBroker(SqliteLocation location, BrokerOptions options, string owner, TimeProvider clock, ILogger logger)
     {
+        location = location with { PageSize = BrokerSchema.PageSize };
         _options = options;
         _logger = logger;
         _writer = new SqliteWriter(location, BrokerSchema.Text, BrokerSchema.Upgrade);
         _readers = new SqliteReaders(location);
         _owner = owner;
         _clock = clock;
-        _changes = new ChangeWatch(location);
+        _changes = new ChangeWatch(location, HasWorkForWaiters);
         _idle = new IdleConsumers(options.IdleRetention, clock);
         _renewal = clock.CreateTimer(_ => Renew(), null, RenewInterval, RenewInterval);
         _cleanup = clock.CreateTimer(_ => _ = CleanUpAsync(), null, CleanupInterval, CleanupInterval);
@@ -69,7 +71,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
             foreach (var message in messages) Insert(session, message);
             return true;
         });
-        _changes.Signal();
+        foreach (var message in messages) SignalTopic(message.Topic);
     }
 
     /// <summary>Makes the consumer known; from now on no message of the topic leaves the file before it has settled it.</summary>
@@ -89,7 +91,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     /// <summary>Leases up to <paramref name="most"/> messages. Nothing is written when there is nothing to take.</summary>
     public async Task<IReadOnlyList<LeasedMessage>> ClaimAsync(string consumer, string topic, int most)
     {
-        var (hasNew, nextDue) = Peek(consumer, topic);
+        var (hasNew, nextDue) = _readers.Read(new WaitingConsumer(consumer, topic), Peek);
         if (!hasNew && !IsDue(nextDue)) return [];
         var claimed = await _writer.RunAsync(
             session => BrokerClaim.Take(session, new ClaimRequest(consumer, topic, _owner, most, Now(), Lease)), durable: false);
@@ -99,14 +101,14 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
 
     public async Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements)
     {
-        var deadLetters = settlements.Any(settlement => settlement.DeadLetter is not null);
+        var deadLetters = settlements.FirstOrDefault(settlement => settlement.DeadLetter is not null).DeadLetter;
         try
         {
             await _writer.RunAsync(session =>
             {
                 foreach (var settlement in settlements) Settle(session, consumer, settlement);
                 return true;
-            }, durable: deadLetters);
+            }, durable: deadLetters is not null);
         }
         finally
         {
@@ -114,22 +116,30 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
             foreach (var settlement in settlements) _held.TryRemove((consumer, settlement.MessageId), out _);
         }
 
-        if (deadLetters) _changes.Signal();
+        if (deadLetters is not null) SignalTopic(deadLetters.Topic);
     }
 
-    /// <summary>Ends when the file has changed (by any process) since <paramref name="seen"/>, or a delayed message is due.</summary>
+    /// <summary>Ends when, since <paramref name="seen"/>, any process has left work for the consumer, or when a delayed message is due.</summary>
     public async Task WaitForWorkAsync(string consumer, string topic, Task seen, CancellationToken cancellationToken)
     {
-        var (hasNew, nextDue) = Peek(consumer, topic);
-        if (hasNew || IsDue(nextDue)) return;
-        var limit = nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now(), 1, 5000)) : Timeout.InfiniteTimeSpan;
+        // Known as waiting before it looks: what comes after the look is told to it.
+        var waiting = new WaitingConsumer(consumer, topic);
+        _waiting[waiting] = true;
         try
         {
+            var (hasNew, nextDue) = _readers.Read(waiting, Peek);
+            if (hasNew || IsDue(nextDue)) return;
+            waiting.NextDue = nextDue;
+            var limit = nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now(), 1, 5000)) : Timeout.InfiniteTimeSpan;
             await seen.WaitAsync(limit, _clock, cancellationToken);
         }
         catch (TimeoutException)
         {
             // A delayed message is due.
+        }
+        finally
+        {
+            _waiting.TryRemove(waiting, out _);
         }
     }
 
@@ -207,24 +217,40 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         session.Prepare("DELETE FROM deliveries WHERE consumer=?1 AND message_id=?2").Bind(1, consumer).Bind(2, settlement.MessageId).Run();
     }
 
-    private (bool HasNew, long? NextDue) Peek(string consumer, string topic) =>
-        _readers.Read((consumer, topic), static (session, state) =>
+    private void SignalTopic(string topic)
+    {
+        if (_waiting.Keys.Any(waiting => waiting.Topic == topic)) _changes.Signal();
+    }
+
+    // Most changes of the file are about other topics, and a claim of nothing costs more than this look.
+    private bool HasWorkForWaiters(SqliteSession session)
+    {
+        foreach (var waiting in _waiting.Keys)
         {
-            var peek = session.Prepare("""
-                SELECT EXISTS (SELECT 1 FROM messages WHERE topic=?2
-                    AND id>(SELECT cursor FROM consumers WHERE consumer=?1 AND topic=?2)),
-                  (SELECT MIN(visible_at) FROM deliveries WHERE consumer=?1 AND topic=?2)
-                """);
-            try
-            {
-                peek.Bind(1, state.consumer).Bind(2, state.topic).Step();
-                return (peek.Int64(0) != 0, peek.IsNull(1) ? (long?)null : peek.Int64(1));
-            }
-            finally
-            {
-                peek.Reset();
-            }
-        });
+            var (hasNew, nextDue) = Peek(session, waiting);
+            if (hasNew || nextDue != waiting.NextDue) return true;
+        }
+
+        return false;
+    }
+
+    private static (bool HasNew, long? NextDue) Peek(SqliteSession session, WaitingConsumer waiting)
+    {
+        var peek = session.Prepare("""
+            SELECT EXISTS (SELECT 1 FROM messages WHERE topic=?2
+                AND id>(SELECT cursor FROM consumers WHERE consumer=?1 AND topic=?2)),
+              (SELECT MIN(visible_at) FROM deliveries WHERE consumer=?1 AND topic=?2)
+            """);
+        try
+        {
+            peek.Bind(1, waiting.Consumer).Bind(2, waiting.Topic).Step();
+            return (peek.Int64(0) != 0, peek.IsNull(1) ? null : peek.Int64(1));
+        }
+        finally
+        {
+            peek.Reset();
+        }
+    }
 
     private bool IsDue(long? time) => time is { } due && (due <= Now() || due > Now() + BrokerClaim.Horizon.TotalMilliseconds);
 

@@ -9,6 +9,9 @@ internal sealed record SqliteLocation(string Path, bool SyncEveryCommit)
     /// <summary>A database of one connection, gone with it.</summary>
     public static readonly SqliteLocation InMemory = new(":memory:", false);
 
+    /// <summary>Of a file that is yet to be made; a large page suits values that are larger than a usual one.</summary>
+    public int PageSize { get; init; } = 4096;
+
     /// <exception cref="FormatException">The text names no file.</exception>
     public static SqliteLocation Parse(string text)
     {

@@ -30,6 +30,7 @@ internal sealed class SqliteSession : IDisposable
         try
         {
             session.Execute("PRAGMA busy_timeout=10000");
+            session.Execute($"PRAGMA page_size={location.PageSize}"); // counts before the first write of a new file
             session.Execute("PRAGMA journal_mode=WAL");
             session.Execute("PRAGMA temp_store=MEMORY");
             return session;

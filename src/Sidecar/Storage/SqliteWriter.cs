@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace McpMesh.Sidecar.Storage;
 
 /// <summary>
@@ -11,7 +9,7 @@ namespace McpMesh.Sidecar.Storage;
 internal sealed class SqliteWriter : IDisposable
 {
     private const int MostChangesInACommit = 512;
-    private readonly BlockingCollection<WriteWork> _queue = [];
+    private readonly WriteQueue _queue = new();
     private readonly SqliteSession _session;
     private readonly bool _syncEveryCommit;
     private readonly Thread _thread;
@@ -37,35 +35,23 @@ internal sealed class SqliteWriter : IDisposable
     public Task<T> RunAsync<T>(Func<SqliteSession, T> change, bool durable = true)
     {
         var work = new WriteWork<T>(change, durable);
-        try
-        {
-            _queue.Add(work);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(SqliteWriter), "the sidecar is stopping");
-        }
-
+        if (!_queue.TryAdd(work)) throw new ObjectDisposedException(nameof(SqliteWriter), "the sidecar is stopping");
         return work.Done;
     }
 
     /// <summary>Commits what is queued, then closes the file.</summary>
     public void Dispose()
     {
-        if (_queue.IsAddingCompleted) return;
-        _queue.CompleteAdding();
+        if (!_queue.Close()) return;
         _thread.Join();
         _session.Dispose();
-        _queue.Dispose();
     }
 
     private void Run()
     {
         var batch = new List<WriteWork>();
-        while (_queue.TryTake(out var first, Timeout.Infinite))
+        while (_queue.Take(batch, MostChangesInACommit))
         {
-            batch.Add(first);
-            while (batch.Count < MostChangesInACommit && _queue.TryTake(out var next)) batch.Add(next);
             if (Commit(batch) is { } error)
             {
                 foreach (var work in batch) work.Fail(error);

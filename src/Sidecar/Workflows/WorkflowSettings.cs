@@ -1,4 +1,7 @@
 using Dapr.DurableTask.Protobuf;
+using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.Hosting;
+using YamlDotNet.RepresentationModel;
 
 namespace McpMesh.Sidecar.Workflows;
 
@@ -22,6 +25,28 @@ internal sealed record WorkflowSettings
 
     public TimeSpan? KeepTerminated { get; init; }
 
+    /// <exception cref="StartupException">A field is unknown, not served, or its value is wrong.</exception>
+    public static WorkflowSettings Read(YamlResource resource, YamlMappingNode workflow)
+    {
+        resource.RefuseOthers(workflow, "spec.workflow",
+            "maxConcurrentWorkflowInvocations", "maxConcurrentActivityInvocations", "stateRetentionPolicy");
+        var settings = new WorkflowSettings
+        {
+            MostTurns = Limit(resource, workflow, "maxConcurrentWorkflowInvocations"),
+            MostActivities = Limit(resource, workflow, "maxConcurrentActivityInvocations"),
+        };
+        if (resource.Mapping(workflow, "stateRetentionPolicy") is not { } policy) return settings;
+        resource.RefuseOthers(
+            policy, "spec.workflow.stateRetentionPolicy", "anyTerminal", "completed", "failed", "terminated");
+        return settings with
+        {
+            KeepTerminal = resource.Duration(policy, "anyTerminal"),
+            KeepCompleted = resource.Duration(policy, "completed"),
+            KeepFailed = resource.Duration(policy, "failed"),
+            KeepTerminated = resource.Duration(policy, "terminated"),
+        };
+    }
+
     /// <summary>How long an instance that ended so is kept, in milliseconds; null for ever.</summary>
     public long? RetentionOf(OrchestrationStatus status)
     {
@@ -34,4 +59,8 @@ internal sealed record WorkflowSettings
         } ?? KeepTerminal;
         return kept is { } time ? (long)time.TotalMilliseconds : null;
     }
+
+    // 0 means no limit, as in daprd.
+    private static int Limit(YamlResource resource, YamlMappingNode workflow, string field) =>
+        resource.Number(workflow, field, 0) is { } limit and > 0 ? limit : int.MaxValue;
 }

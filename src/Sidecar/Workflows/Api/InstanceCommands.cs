@@ -7,7 +7,9 @@ using McpMesh.Sidecar.Workflows.Turns;
 
 namespace McpMesh.Sidecar.Workflows.Api;
 
-/// <summary>What can be done with instances from outside, whatever the API it is asked through. A change is written before it returns.</summary>
+/// <summary>
+/// What can be done with instances from outside, whatever the API it is asked through. A change is written before it returns.
+/// </summary>
 internal sealed class InstanceCommands(WorkflowRuntime runtime, string appId, string daprNamespace, TimeProvider clock)
 {
     private const int DefaultPage = 1000;

@@ -78,6 +78,10 @@ internal sealed class TaskHubService(WorkflowRuntime runtime, InstanceCommands i
         {
             throw new GrpcException(GrpcStatusCode.InvalidArgument, error.Message, error);
         }
+        catch (HistoryCorruptException error)
+        {
+            throw new GrpcException(GrpcStatusCode.DataLoss, error.Message, error);
+        }
         catch (StorageException error)
         {
             throw new GrpcException(GrpcStatusCode.Unavailable, $"nothing was written: {error.Message}", error);
@@ -94,7 +98,8 @@ internal sealed class TaskHubService(WorkflowRuntime runtime, InstanceCommands i
         return new CreateInstanceResponse { InstanceId = request.InstanceId };
     }
 
-    private async Task<GetInstanceResponse> GetAsync(GetInstanceRequest request, GrpcServerCall call, CancellationToken cancellationToken) =>
+    private async Task<GetInstanceResponse> GetAsync(
+        GetInstanceRequest request, GrpcServerCall call, CancellationToken cancellationToken) =>
         Response(await instances.FindAsync(Require(request.InstanceId), request.GetInputsAndOutputs));
 
     private async Task<GetInstanceResponse> WaitForStartAsync(

@@ -56,8 +56,8 @@ internal sealed class WorkflowHttpApi(WorkflowManagement workflows)
         json.WriteStartObject();
         json.WriteString("instanceID", workflow.InstanceId);
         json.WriteString("workflowName", workflow.WorkflowName);
-        json.WriteString("createdAt", workflow.CreatedAt.ToDateTimeOffset());
-        json.WriteString("lastUpdatedAt", workflow.LastUpdatedAt.ToDateTimeOffset());
+        json.WriteString("createdAt", workflow.CreatedAt.ToDateTime());
+        json.WriteString("lastUpdatedAt", workflow.LastUpdatedAt.ToDateTime());
         json.WriteString("runtimeStatus", workflow.RuntimeStatus);
         json.WriteStartObject("properties");
         foreach (var (name, value) in workflow.Properties) json.WriteString(name, value);

@@ -112,8 +112,8 @@ internal sealed class WorkflowManagement(WorkflowRuntime runtime, InstanceComman
         return text.Contains('T', StringComparison.Ordinal)
             && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
                 ? Timestamp.FromDateTimeOffset(time)
-                : throw WorkflowErrors.Failed("ERR_START_WORKFLOW",
-                    $"error starting workflow '{request.WorkflowName}': start times must be in RFC3339 format (e.g. \"2009-11-10T23:00:00Z\")");
+                : throw WorkflowErrors.Failed("ERR_START_WORKFLOW", $"error starting workflow '{request.WorkflowName}': "
+                    + "start times must be in RFC3339 format (e.g. \"2009-11-10T23:00:00Z\")");
     }
 
     // Dapr's list of names ends before STALLED.

@@ -37,13 +37,15 @@ internal static class InstanceQueries
     /// <exception cref="GrpcException">There is no such instance.</exception>
     public static EncodedInstanceHistory History(SqliteSession session, string app, string id)
     {
-        var row = InstanceTable.Find(session, app, id) ?? throw new GrpcException(GrpcStatusCode.NotFound, "no such instance exists");
+        var row = InstanceTable.Find(session, app, id)
+            ?? throw new GrpcException(GrpcStatusCode.NotFound, "no such instance exists");
         var history = new EncodedInstanceHistory();
-        foreach (var e in HistoryTable.Head(session, row.Number, int.MaxValue)) history.Events.Add(UnsafeByteOperations.UnsafeWrap(e.Bytes));
+        foreach (var e in HistoryTable.Head(session, row.Number, int.MaxValue))
+            history.Events.Add(UnsafeByteOperations.UnsafeWrap(e.Bytes));
         return history;
     }
 
-    /// <summary>Ids in their order, from the one after <paramref name="after"/>; one more than asked for tells that there are more.</summary>
+    /// <summary>Ids in their order, from the one after <paramref name="after"/>.</summary>
     public static List<string> Ids(SqliteSession session, string app, string after, int most) =>
         session.Prepare("SELECT id FROM workflow_instances WHERE app=?1 AND id>?2 ORDER BY id LIMIT ?3")
             .Bind(1, app).Bind(2, after).Bind(3, most).All(static row => row.Text(0));

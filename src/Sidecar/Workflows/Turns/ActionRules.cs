@@ -73,7 +73,12 @@ internal sealed class ActionRules(HistoryIndex index, TurnContext context, TurnO
         if (_children.IsElsewhere(action.Router) is { } problem)
         {
             var failed = context.NewEvent();
-            failed.TaskFailed = new TaskFailedEvent { TaskScheduledId = action.Id, TaskExecutionId = task.TaskExecutionId, FailureDetails = problem };
+            failed.TaskFailed = new TaskFailedEvent
+            {
+                TaskScheduledId = action.Id,
+                TaskExecutionId = task.TaskExecutionId,
+                FailureDetails = problem,
+            };
             outcome.ToSelf.Add(failed);
             return;
         }

@@ -27,7 +27,8 @@ internal sealed class CompletionRules(HistoryIndex index, TurnContext context, T
         };
         index.TryAdd(completed);
         outcome.Events.Add(completed);
-        if (index.Start?.ParentInstance is { } parent) outcome.ToParent = ForParent(parent.TaskScheduledId, completed.ExecutionCompleted, context);
+        if (index.Start?.ParentInstance is { } parent)
+            outcome.ToParent = ForParent(parent.TaskScheduledId, completed.ExecutionCompleted, context);
     }
 
     public static bool IsFinal(OrchestrationStatus status) =>

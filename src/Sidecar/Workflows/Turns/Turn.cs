@@ -56,18 +56,14 @@ internal sealed class Turn
     /// <exception cref="TurnRefusedException">It cannot be an answer to this turn.</exception>
     public TurnOutcome Apply(WorkflowResponse response, TurnContext context)
     {
-        var outcome = new TurnOutcome { CustomStatus = response.CustomStatus };
-        var actions = new ActionRules(Index, context, outcome);
-        var isEmpty = response.Actions.Count == 0 && response.Version is null;
-        // A terminated instance ends whatever version of its code the worker has.
-        if (Terminated is null && !isEmpty)
+        if (StallOf(response, context) is { } stall)
         {
-            if (PatchRules.MismatchOf(_past, response.Version) is { } mismatch)
-                return Stall(StalledReason.PatchMismatch, mismatch, context);
-            if (response.Actions.Any(action => action.WorkflowVersionNotAvailable is not null))
-                return Stall(StalledReason.VersionNotAvailable, $"Version not available: {Index.VersionName}", context);
+            if (Terminated is null) return stall;
+            response = new WorkflowResponse(); // It ends whatever version of its code there is, but not as other code wants.
         }
 
+        var outcome = new TurnOutcome { CustomStatus = response.CustomStatus };
+        var actions = new ActionRules(Index, context, outcome);
         Record(PatchRules.NewPart(_past, response.Version), outcome);
         foreach (var action in response.Actions)
         {
@@ -94,6 +90,17 @@ internal sealed class Turn
         outcome.Stall = context.NewEvent();
         outcome.Stall.ExecutionStalled = new ExecutionStalledEvent { Reason = reason, Description = description };
         return outcome;
+    }
+
+    // A suspended worker answers nothing at all, which tells nothing about its version.
+    private TurnOutcome? StallOf(WorkflowResponse response, TurnContext context)
+    {
+        if (response.Actions.Count == 0 && response.Version is null) return null;
+        if (PatchRules.MismatchOf(_past, response.Version) is { } mismatch)
+            return Stall(StalledReason.PatchMismatch, mismatch, context);
+        return response.Actions.Any(action => action.WorkflowVersionNotAvailable is not null)
+            ? Stall(StalledReason.VersionNotAvailable, $"Version not available: {Index.VersionName}", context)
+            : null;
     }
 
     private void Record(WorkflowVersion? version, TurnOutcome outcome)

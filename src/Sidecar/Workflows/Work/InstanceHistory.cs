@@ -8,10 +8,14 @@ namespace McpMesh.Sidecar.Workflows.Work;
 /// <summary>A history as turns use it: the bytes that go to the worker, and the index that the rules ask.</summary>
 internal sealed class InstanceHistory
 {
+    /// <summary>Tag and length before each event in a message.</summary>
+    public const int FieldOverhead = 5;
+
     public List<ByteString> Events { get; } = [];
 
     public HistoryIndex Index { get; } = new();
 
+    /// <summary>In the message that takes it to a worker.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Right as long as the instance is at this revision.</summary>
@@ -29,6 +33,6 @@ internal sealed class InstanceHistory
     {
         Index.TryAdd(e);
         Events.Add(UnsafeByteOperations.UnsafeWrap(bytes));
-        Bytes += bytes.Length;
+        Bytes += bytes.Length + FieldOverhead;
     }
 }

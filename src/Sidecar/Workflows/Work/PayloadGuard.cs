@@ -10,5 +10,6 @@ internal sealed class PayloadGuard(long mostBytes)
     public bool Fits(long bytes) => bytes <= mostBytes * Percent / 100;
 
     public string Describe(string what, long bytes) =>
-        $"{what} {bytes} bytes exceeds {Percent}% of max gRPC body size {mostBytes} bytes; increase daprd --max-body-size and restart to resume";
+        $"{what} {bytes} bytes exceeds {Percent}% of max gRPC body size {mostBytes} bytes; increase daprd --max-body-size and restart to "
+        + "resume";
 }

@@ -11,10 +11,14 @@ internal sealed class TurnRunner(
     WorkflowDatabase database, WorkerPool workers, HistoryCache cache, PayloadGuard guard, WorkflowSettings settings, string appId,
     string daprNamespace, TimeProvider clock)
 {
+    // A turn is replay and no work. An answer that took longer was lost on its way (too large for a message, for example).
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
+
     /// <summary>What the turn came to; null when the instance has failed over its own rows.</summary>
     /// <exception cref="LeaseLostException">Somebody else has it by now.</exception>
     /// <exception cref="NoWorkerException">There is nobody to ask.</exception>
     /// <exception cref="TurnRefusedException">The worker's answer cannot be used.</exception>
+    /// <exception cref="TimeoutException">The worker does not answer.</exception>
     public async Task<TurnResult?> RunAsync(InstanceLease lease)
     {
         try
@@ -26,7 +30,8 @@ internal sealed class TurnRunner(
             if (guard.Fits(history.Bytes + input.Bytes)) return await AskAsync(lease, input, turn, history);
             var outcome = turn.Terminated is not null
                 ? turn.ApplyTermination(context)
-                : turn.Stall(StalledReason.PayloadSizeExceeded, guard.Describe("Workflow payload size", history.Bytes + input.Bytes), context);
+                : turn.Stall(
+                    StalledReason.PayloadSizeExceeded, guard.Describe("Workflow payload size", history.Bytes + input.Bytes), context);
             return await CommitAsync(lease, input, outcome, context, history);
         }
         catch (HistoryCorruptException error)
@@ -48,7 +53,7 @@ internal sealed class TurnRunner(
         try
         {
             workers.Add(item);
-            var response = (WorkflowResponse)await item.Answer;
+            var response = (WorkflowResponse)await item.Answer.WaitAsync(AnswerLimit, clock);
             // The time of the events is that of the answer; the worker's time stands in WorkflowStarted.
             var context = NewContext(lease);
             var outcome = turn.Apply(response, context);
@@ -88,32 +93,10 @@ internal sealed class TurnRunner(
             TimerTable.Due(session, row.Number, now)));
         history ??= InstanceHistory.Read(rows!, row.Revision);
 
-        var events = new List<HistoryEvent>(inbox.Count + timers.Count);
-        var bytes = 0L;
-        var last = 0L;
-        foreach (var item in inbox)
-        {
-            bytes += item.Event.Bytes.Length;
-            // Many events that do not fit together come one after the other.
-            if (events.Count > 0 && !guard.Fits(history.Bytes + bytes))
-            {
-                bytes -= item.Event.Bytes.Length;
-                break;
-            }
-
-            events.Add(item.Event.Parse($"inbox row {item.Number}"));
-            last = item.Number;
-        }
-
-        foreach (var timer in timers)
-        {
-            bytes += timer.Bytes.Length;
-            var fired = timer.Parse("timer row");
-            fired.Timestamp = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(clock.GetUtcNow());
-            events.Add(fired);
-        }
-
-        return (history, new TurnInput(events, last, now, bytes));
+        var input = new InboxReader(guard, history.Bytes);
+        foreach (var item in inbox) input.Add(item);
+        foreach (var timer in timers) input.AddTimer(timer, clock.GetUtcNow());
+        return (history, input.ToTurnInput(now));
     }
 
     private Task<TurnResult> CommitAsync(

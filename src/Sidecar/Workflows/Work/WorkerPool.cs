@@ -34,27 +34,26 @@ internal sealed class WorkerPool
     /// <summary>What the worker had in hand goes to another, or where there is none fails.</summary>
     public void Disconnect(WorkerStream stream)
     {
-        List<WorkItem> lost;
         lock (_gate)
         {
             _streams.Remove(stream);
-            lost = [.. _items.Values.Where(item => item.Stream == stream && !item.Answer.IsCompleted)];
-            foreach (var item in lost)
+            if (_streams.Count == 0)
             {
+                // Not to be found by a worker that comes now: they are given back, and taken anew.
+                _waiting.Clear();
+                foreach (var item in _items.Values) item.Fail(new NoWorkerException());
+                return;
+            }
+
+            foreach (var item in _items.Values)
+            {
+                if (item.Stream != stream || item.Answer.IsCompleted) continue;
                 item.Renew();
                 _waiting.AddFirst(item);
             }
 
-            if (_streams.Count > 0)
-            {
-                Distribute();
-                return;
-            }
-
-            lost = [.. _items.Values];
+            Distribute();
         }
-
-        foreach (var item in lost) item.Fail(new NoWorkerException());
     }
 
     /// <summary>Gives the item to a worker; its answer is in <see cref="WorkItem.Answer"/>. <see cref="Remove"/> it in any case.</summary>
@@ -117,8 +116,13 @@ internal sealed class WorkerPool
     private void Start(WorkItem item)
     {
         _items[item.Key] = item;
+        if (_streams.Count == 0)
+        {
+            item.Fail(new NoWorkerException());
+            return;
+        }
+
         _waiting.AddLast(item);
-        if (_streams.Count == 0) item.Fail(new NoWorkerException());
         Distribute();
     }
 

@@ -58,20 +58,20 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
     /// <summary>Serves one GetWorkItems call to its end.</summary>
     public async Task ServeAsync(IGrpcStreamWriter<EncodedWorkItem> worker, CancellationToken cancellationToken)
     {
-        await _membership.EnterAsync();
+        // In this order: one that leaves at this moment sees that there is a worker, or is entered anew.
         var stream = Workers.Connect();
         try
         {
+            await _membership.EnterAsync();
             WorkerConnected(_logger, Workers.Workers);
-            var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-            await Database.WriteAsync(session => InstanceTable.WakeStalled(session, _appId, now), durable: false);
-            Wake();
+            await WakeStalledAsync();
             await stream.RunAsync(worker, cancellationToken);
         }
         finally
         {
             Workers.Disconnect(stream);
             WorkerDisconnected(_logger, Workers.Workers);
+            await WakeStalledAsync();
             await _membership.LeaveAsync(() => Workers.Workers == 0);
         }
     }
@@ -162,6 +162,14 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         {
             // The sidecar stops.
         }
+    }
+
+    // Those who stay, or come, may have the version of the code that was missing.
+    private async Task WakeStalledAsync()
+    {
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await Database.WriteAsync(session => InstanceTable.WakeStalled(session, _appId, now), durable: false);
+        Wake();
     }
 
     private void Track(Task task)

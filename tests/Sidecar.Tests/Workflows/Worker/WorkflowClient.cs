@@ -21,7 +21,8 @@ internal sealed class WorkflowClient : IAsyncDisposable
         (await _channel.CallAsync(
             TaskHub.StartInstance, new CreateInstanceRequest { InstanceId = id, Name = name, Input = input }, Patience)).InstanceId;
 
-    public async Task<WorkflowState?> GetAsync(string id) => (await _channel.CallAsync(TaskHub.GetInstance, Ask(id), Patience)).WorkflowState;
+    public async Task<WorkflowState?> GetAsync(string id) =>
+        (await _channel.CallAsync(TaskHub.GetInstance, Ask(id), Patience)).WorkflowState;
 
     public async Task<WorkflowState> CompletionAsync(string id) =>
         (await _channel.CallAsync(TaskHub.WaitForInstanceCompletion, Ask(id), Patience)).WorkflowState;

@@ -32,7 +32,11 @@ internal sealed class WorkflowRun
     public Task<string?> CallActivity(string name, string? input = null, string? app = null)
     {
         var id = _next++;
-        _actions[id] = new WorkflowAction { Id = id, ScheduleTask = new ScheduleTaskAction { Name = name, Input = input, TaskExecutionId = $"{InstanceId}:{id}" } };
+        _actions[id] = new WorkflowAction
+        {
+            Id = id,
+            ScheduleTask = new ScheduleTaskAction { Name = name, Input = input, TaskExecutionId = $"{InstanceId}:{id}" },
+        };
         if (app is not null) _actions[id].Router = new TaskRouter { TargetAppID = app };
         return Open(id);
     }
@@ -42,14 +46,22 @@ internal sealed class WorkflowRun
     public Task CreateTimer(Timestamp fireAt)
     {
         var id = _next++;
-        _actions[id] = new WorkflowAction { Id = id, CreateTimer = new CreateTimerAction { FireAt = fireAt, CreateTimer = new TimerOriginCreateTimer() } };
+        _actions[id] = new WorkflowAction
+        {
+            Id = id,
+            CreateTimer = new CreateTimerAction { FireAt = fireAt, CreateTimer = new TimerOriginCreateTimer() },
+        };
         return Open(id);
     }
 
     public Task<string?> CallChild(string name, string? input = null, string id = "", string? app = null)
     {
         var action = _next++;
-        _actions[action] = new WorkflowAction { Id = action, CreateChildWorkflow = new CreateChildWorkflowAction { Name = name, Input = input, InstanceId = id } };
+        _actions[action] = new WorkflowAction
+        {
+            Id = action,
+            CreateChildWorkflow = new CreateChildWorkflowAction { Name = name, Input = input, InstanceId = id },
+        };
         if (app is not null) _actions[action].Router = new TaskRouter { TargetAppID = app };
         return Open(action);
     }
@@ -58,7 +70,7 @@ internal sealed class WorkflowRun
     {
         var source = new TaskCompletionSource<string?>();
         if (_raised.TryGetValue(name, out var raised) && raised.Count > 0) source.SetResult(raised.Dequeue());
-        else (_waiting.TryGetValue(name, out var queue) ? queue : _waiting[name] = new()).Enqueue(source);
+        else QueueOf(_waiting, name).Enqueue(source);
         return source.Task;
     }
 
@@ -112,13 +124,14 @@ internal sealed class WorkflowRun
             case HistoryEvent.EventTypeOneofCase.ExecutionStarted:
                 Name = e.ExecutionStarted.Name;
                 Input = e.ExecutionStarted.Input;
-                return find(Name) is { } found ? found(this) : Task.FromException<string?>(new InvalidOperationException($"no workflow {Name}"));
+                return RunAsync(find(Name));
             case HistoryEvent.EventTypeOneofCase.TaskScheduled:
             case HistoryEvent.EventTypeOneofCase.TimerCreated:
             case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceCreated:
             case HistoryEvent.EventTypeOneofCase.EventSent:
             case HistoryEvent.EventTypeOneofCase.DetachedWorkflowInstanceCreated:
-                if (!_actions.Remove(e.EventId)) throw new InvalidOperationException($"history holds {e.EventTypeCase} {e.EventId}, the code does not");
+                if (!_actions.Remove(e.EventId))
+                    throw new InvalidOperationException($"history holds {e.EventTypeCase} {e.EventId}, the code does not");
                 break;
             case HistoryEvent.EventTypeOneofCase.TaskCompleted:
                 Close(e.TaskCompleted.TaskScheduledId)?.SetResult(e.TaskCompleted.Result);
@@ -130,25 +143,35 @@ internal sealed class WorkflowRun
                 Close(e.ChildWorkflowInstanceCompleted.TaskScheduledId)?.SetResult(e.ChildWorkflowInstanceCompleted.Result);
                 break;
             case HistoryEvent.EventTypeOneofCase.ChildWorkflowInstanceFailed:
-                Close(e.ChildWorkflowInstanceFailed.TaskScheduledId)?.SetException(new TaskFailedException(e.ChildWorkflowInstanceFailed.FailureDetails));
+                Close(e.ChildWorkflowInstanceFailed.TaskScheduledId)?.SetException(
+                    new TaskFailedException(e.ChildWorkflowInstanceFailed.FailureDetails));
                 break;
             case HistoryEvent.EventTypeOneofCase.TimerFired:
                 Close(e.TimerFired.TimerId)?.SetResult(null);
                 break;
             case HistoryEvent.EventTypeOneofCase.EventRaised:
-                if (_waiting.TryGetValue(e.EventRaised.Name, out var waiting) && waiting.Count > 0) waiting.Dequeue().SetResult(e.EventRaised.Input);
-                else (_raised.TryGetValue(e.EventRaised.Name, out var queue) ? queue : _raised[e.EventRaised.Name] = new()).Enqueue(e.EventRaised.Input);
+                if (_waiting.TryGetValue(e.EventRaised.Name, out var waiting) && waiting.Count > 0)
+                    waiting.Dequeue().SetResult(e.EventRaised.Input);
+                else
+                    QueueOf(_raised, e.EventRaised.Name).Enqueue(e.EventRaised.Input);
                 break;
         }
 
         return code;
     }
 
+    // Asynchronous, so that code that throws at once fails its workflow like any other.
+    private async Task<string?> RunAsync(WorkflowCode? code) =>
+        code is null ? throw new InvalidOperationException($"no workflow {Name}") : await code(this);
+
     private Task<string?> Open(int id)
     {
         _open[id] = new TaskCompletionSource<string?>();
         return _open[id].Task;
     }
+
+    private static Queue<T> QueueOf<T>(Dictionary<string, Queue<T>> queues, string name) =>
+        queues.TryGetValue(name, out var queue) ? queue : queues[name] = new();
 
     private TaskCompletionSource<string?>? Close(int id) => _open.Remove(id, out var source) ? source : null;
 
