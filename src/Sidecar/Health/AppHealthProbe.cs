@@ -13,9 +13,10 @@ internal sealed partial class AppHealthProbe(
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(check.Interval, clock);
         try
         {
+            await readiness.WhenPortOpensAsync(stop);
+            using var timer = new PeriodicTimer(check.Interval, clock);
             do
             {
                 Judge(await ProbeAsync(stop));

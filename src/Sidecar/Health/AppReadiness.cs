@@ -40,7 +40,17 @@ internal sealed class AppReadiness(string address, int port, bool isProbed)
 
     /// <summary>The app takes connections, or is healthy.</summary>
     /// <returns>False when that was known.</returns>
-    public bool Found() => _ready.TrySetResult();
+    public bool Found()
+    {
+        lock (_gate) return _ready.TrySetResult();
+    }
+
+    /// <summary>Ends when the port takes a connection.</summary>
+    public async Task WhenPortOpensAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(ConnectInterval);
+        while (!await AcceptsAsync(stop)) await timer.WaitForNextTickAsync(stop);
+    }
 
     /// <summary>A connection was refused, or the app is unhealthy: wait for it again.</summary>
     /// <returns>False when that was known.</returns>
@@ -63,22 +73,14 @@ internal sealed class AppReadiness(string address, int port, bool isProbed)
     public async Task RunAsync(CancellationToken stop)
     {
         if (!HasApp || isProbed) return;
-        using var timer = new PeriodicTimer(ConnectInterval);
         try
         {
             while (true)
             {
-                while (!await AcceptsAsync(stop)) await timer.WaitForNextTickAsync(stop);
-                Task lost;
-                TaskCompletionSource ready;
-                lock (_gate)
-                {
-                    lost = _lost.Task;
-                    ready = _ready;
-                }
-
-                ready.TrySetResult();
-                await lost.WaitAsync(stop);
+                await WhenPortOpensAsync(stop);
+                var lost = WhenLostAsync(stop);
+                Found();
+                await lost;
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -26,11 +26,10 @@ internal sealed class HttpFace : IAsyncDisposable
     public int Port { get; }
 
     /// <param name="protocols">HTTP/2 is spoken without TLS, by prior knowledge (h2c).</param>
-    /// <param name="flag">Named in the error when the port is taken.</param>
     /// <exception cref="StartupException">The port is in use or the address is not of this machine.</exception>
     public static async Task<HttpFace> StartAsync(
-        IEnumerable<string> addresses, int port, string flag, RequestDelegate handler, SidecarOptions options, int headerAllowance,
-        ILoggerFactory loggers, HttpProtocols protocols = HttpProtocols.Http1)
+        ListenTarget target, RequestDelegate handler, SidecarOptions options, int headerAllowance, ILoggerFactory loggers,
+        HttpProtocols protocols = HttpProtocols.Http1)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
@@ -46,8 +45,13 @@ internal sealed class HttpFace : IAsyncDisposable
         // One of them that vanished without a word is noticed, and its work goes to another.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        foreach (var address in addresses)
-            kestrel.Listen(new IPEndPoint(AddressOf(address), port), listen => listen.Protocols = protocols);
+        foreach (var address in target.Addresses)
+            kestrel.Listen(new IPEndPoint(AddressOf(address), target.Port), listen => listen.Protocols = protocols);
+        if (target.Socket is not null)
+        {
+            target.RemoveStaleSocket();
+            kestrel.ListenUnixSocket(target.Socket, listen => listen.Protocols = protocols);
+        }
 
         // A handler goes on where its bytes came in: no handler blocks, and otherwise each 4 KB of a body would wake another thread.
         var transport = new SocketTransportFactory(
@@ -60,16 +64,16 @@ internal sealed class HttpFace : IAsyncDisposable
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             server.Dispose();
-            throw new StartupException($"{flag} {port}: the port is already in use");
+            throw new StartupException($"{target.Flag} {target}: the {(target.Socket is null ? "port" : "socket")} is already in use");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {
             server.Dispose();
-            throw new StartupException($"{flag} {port}: cannot listen: {error.Message}");
+            throw new StartupException($"{target.Flag} {target}: cannot listen: {error.Message}");
         }
 
         var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new HttpFace(server, new Uri(bound).Port);
+        return new HttpFace(server, target.Socket is null ? new Uri(bound).Port : 0);
     }
 
     /// <summary>Takes no more connections and waits for requests under way until <paramref name="limit"/>.</summary>

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
+using McpMesh.Sidecar.AccessControl;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Http;
 using McpMesh.Sidecar.Invocation;
@@ -15,7 +15,9 @@ namespace McpMesh.Sidecar.Hosting;
 /// Routes of the Dapr HTTP API, one line each. What no route takes is an invocation by header, as in daprd.
 /// </summary>
 internal sealed class PublicApi(
-    string? apiToken,
+    RequestGate gate,
+    ApiAccess access,
+    ComponentUses uses,
     ServiceInvocation invocation,
     StateApi state,
     PublishApi publish,
@@ -27,20 +29,47 @@ internal sealed class PublicApi(
 {
     private const string Root = "/v1.0/";
     private const string Invoke = "/v1.0/invoke/";
-    private readonly byte[]? _apiToken = apiToken is null ? null : Encoding.UTF8.GetBytes(apiToken);
 
     public Task HandleAsync(HttpContext context)
     {
         var path = RequestTarget.PathOf(context);
-        if (!IsAuthorized(context, path)) return RefuseAsync(context);
-        if (path.StartsWith(Invoke, StringComparison.Ordinal)) return invocation.InvokeByPathAsync(context, path[Invoke.Length..]);
-        if (!path.StartsWith(Root, StringComparison.Ordinal) && !path.StartsWith("/v1.0-alpha1/", StringComparison.Ordinal)
-            && !path.StartsWith("/v1.0-beta1/workflows/", StringComparison.Ordinal))
+        if (gate.Stop(context, path) is { } answered) return answered;
+        var mayInvoke = access.AllowsHttp("invoke", "v1");
+        if (mayInvoke && path.StartsWith(Invoke, StringComparison.Ordinal)) return invocation.InvokeByPathAsync(context, path[Invoke.Length..]);
+        return RouteOf(context, path) ?? (mayInvoke ? invocation.InvokeByHeaderAsync(context, path) : ApiResponse.PageNotFoundAsync(context));
+    }
+
+    private Task? RouteOf(HttpContext context, string path)
+    {
+        var end = path.IndexOf('/', 1);
+        var version = end < 0 ? null : path.AsSpan(1, end - 1) switch
         {
-            return invocation.InvokeByHeaderAsync(context, path);
+            "v1.0" => "v1",
+            "v1.0-alpha1" => "v1alpha1",
+            "v1.0-beta1" => "v1beta1",
+            _ => null,
+        };
+        if (version is null) return null;
+        var parts = PathSegments.Split(path, end);
+        if (parts.Length == 0 || (version == "v1beta1" && parts[0] != "workflows") || !access.AllowsHttp(parts[0], version)) return null;
+        // Held until the answer is complete: a component that is replaced meanwhile stays open for it.
+        var use = uses.Enter();
+        Task? work = null;
+        try
+        {
+            work = Route(context, parts, path);
+        }
+        finally
+        {
+            if (work is null || work.IsCompleted) use.Dispose();
         }
 
-        return Route(context, PathSegments.Split(path, path.IndexOf('/', 1)), path) ?? invocation.InvokeByHeaderAsync(context, path);
+        return work is null || work.IsCompleted ? work : HoldAsync(work, use);
+    }
+
+    private static async Task HoldAsync(Task work, ComponentUses.Use use)
+    {
+        using (use) await work;
     }
 
     private Task? Route(HttpContext context, string[] parts, string path)
@@ -86,20 +115,5 @@ internal sealed class PublicApi(
             default:
                 return null;
         }
-    }
-
-    private bool IsAuthorized(HttpContext context, string path)
-    {
-        if (_apiToken is null) return true;
-        if (context.Request.Method == "GET" && path is ("/v1.0/healthz" or "/v1.0/healthz/outbound")) return true;
-        var given = context.Request.Headers[HopHeaders.ApiToken].ToString();
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _apiToken);
-    }
-
-    private static async Task RefuseAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.ContentType = "text/plain";
-        await context.Response.BodyWriter.WriteAsync("invalid api token"u8.ToArray());
     }
 }

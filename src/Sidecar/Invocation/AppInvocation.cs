@@ -12,6 +12,12 @@ internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, Http
     public async ValueTask InvokeAsync(Exchange exchange, bool fromApp, CancellationToken cancellationToken)
     {
         if (!app.Exists) throw new ApiException(InvocationErrors.NoApp);
+        if (readiness.IsUnhealthy)
+        {
+            if (!fromApp) exchange.Context.Response.Headers[HopHeaders.NotDelivered] = "1";
+            throw new ApiException(InvocationErrors.Unhealthy(appId));
+        }
+
         if (_slots is not null) await _slots.WaitAsync(cancellationToken);
         try
         {

@@ -10,6 +10,8 @@ internal static class InvocationErrors
 
     public static readonly ApiError NoApp = new(500, "ERR_APP_CHANNEL_NIL", "app channel is not initialized");
 
+    public static ApiError Unhealthy(string appId) => Failed(appId, "app is not in a healthy state");
+
     public static ApiError Failed(string appId, string reason) =>
         new(500, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {reason}");
 
