@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using McpMesh.Sidecar.Components;
 using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
