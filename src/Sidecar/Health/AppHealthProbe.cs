@@ -1,4 +1,5 @@
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 
 namespace McpMesh.Sidecar.Health;
 
@@ -7,7 +8,8 @@ namespace McpMesh.Sidecar.Health;
 /// request carries no token: the path is one that anybody may ask.
 /// </summary>
 internal sealed partial class AppHealthProbe(
-    AppHealthCheck check, AppReadiness readiness, AppChannel app, HttpMessageInvoker client, TimeProvider clock, ILogger logger)
+    AppHealthCheck check, AppReadiness readiness, AppChannel app, HttpMessageInvoker client, SidecarMetrics metrics,
+    TimeProvider clock, ILogger logger)
 {
     private int _failures;
 
@@ -47,20 +49,24 @@ internal sealed partial class AppHealthProbe(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(check.Timeout);
+        var begun = Elapsed.Begin();
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, app.BaseAddress + check.Path);
             if (app.IsHttp2) RequestRelay.UseHttp2(request);
             using var response = await client.SendAsync(request, limit.Token);
             readiness.Answered();
+            metrics.HealthProbed((int)response.StatusCode, begun.Milliseconds);
             return response.IsSuccessStatusCode ? null : $"status {(int)response.StatusCode}";
         }
         catch (HttpRequestException error)
         {
+            metrics.HealthProbed(StatusCodes.Status500InternalServerError, begun.Milliseconds);
             return error.Message;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
+            metrics.HealthProbed(StatusCodes.Status500InternalServerError, begun.Milliseconds);
             return $"no answer within {check.Timeout.TotalMilliseconds:0} ms";
         }
     }

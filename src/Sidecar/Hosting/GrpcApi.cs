@@ -45,7 +45,7 @@ internal sealed class GrpcApi
     private ValueTask Authorize(GrpcServerCall call, CancellationToken cancellationToken)
     {
         CheckToken(call);
-        return _access.AllowsGrpc(call.Method)
+        return _access.AllowsGrpc(call.Path)
             ? ValueTask.CompletedTask
             : throw new GrpcException(GrpcStatusCode.Unimplemented, "requested endpoint is not available");
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using McpMesh.Sidecar.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,20 +17,25 @@ internal sealed class HttpFace : IAsyncDisposable
     private const int MostStreams = 10_000;
     private readonly KestrelServer _server;
 
-    private HttpFace(KestrelServer server, int port)
+    private HttpFace(KestrelServer server, int port, string address)
     {
         _server = server;
         Port = port;
+        Address = address;
     }
+
+    /// <summary>The first address with its port, or the socket: for the log.</summary>
+    public string Address { get; }
 
     /// <summary>The port in use, also when 0 was asked for.</summary>
     public int Port { get; }
 
     /// <param name="protocols">HTTP/2 is spoken without TLS, by prior knowledge (h2c).</param>
+    /// <param name="metrics">Where requests of this face are counted; null for nowhere.</param>
     /// <exception cref="StartupException">The port is in use or the address is not of this machine.</exception>
     public static async Task<HttpFace> StartAsync(
         ListenTarget target, RequestDelegate handler, SidecarOptions options, int headerAllowance, ILoggerFactory loggers,
-        HttpProtocols protocols = HttpProtocols.Http1)
+        HttpProtocols protocols = HttpProtocols.Http1, SidecarMetrics? metrics = null)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
@@ -59,7 +65,7 @@ internal sealed class HttpFace : IAsyncDisposable
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
         try
         {
-            await server.StartAsync(new RequestPipeline(handler, loggers.CreateLogger("http")), CancellationToken.None);
+            await server.StartAsync(new RequestPipeline(handler, metrics ?? SidecarMetrics.Off, loggers.CreateLogger("http")), CancellationToken.None);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
@@ -73,7 +79,9 @@ internal sealed class HttpFace : IAsyncDisposable
         }
 
         var bound = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new HttpFace(server, target.Socket is null ? new Uri(bound).Port : 0);
+        if (target.Socket is not null) return new HttpFace(server, 0, target.Socket);
+        var port = new Uri(bound).Port;
+        return new HttpFace(server, port, $"{target.Addresses[0]}:{port}");
     }
 
     /// <summary>Takes no more connections and waits for requests under way until <paramref name="limit"/>.</summary>

@@ -1,15 +1,23 @@
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>All there is between Kestrel and a handler: errors become answers. No middleware, no logging a request.</summary>
-internal sealed partial class RequestPipeline(RequestDelegate handler, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class RequestPipeline(RequestDelegate handler, SidecarMetrics metrics, ILogger logger) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var begun = Elapsed.Begin();
+        await HandleAsync(context);
+        metrics.HttpServed(context.Request.Method, context.Response.StatusCode, begun.Milliseconds);
+    }
+
+    private async Task HandleAsync(HttpContext context)
     {
         try
         {

@@ -17,7 +17,7 @@ internal static class SidecarFlags
         "dapr-internal-grpc-listen-address", "profile-port", "enable-profiling", "placement-host-address", "scheduler-host-address",
         "scheduler-job-streams", "enable-mtls", "sentry-address", "control-plane-address", "control-plane-trust-domain",
         "control-plane-namespace", "sentry-request-jwt-audiences", "enable-api-logging", "actors-disseminate-timeout",
-        "hot-reload-reconcile-interval", "mode", "disable-builtin-k8s-secret-store", "app-binding-options-timeout", "reminders-service",
+        "mode", "disable-builtin-k8s-secret-store", "app-binding-options-timeout", "reminders-service",
         "actors-service",
     };
 
@@ -103,6 +103,8 @@ internal static class SidecarFlags
         "metrics-listen-address" => options with { MetricsListenAddresses = value.Text.Length > 0 ? value.Addresses : ["127.0.0.1"] },
         "dapr-graceful-shutdown-seconds" => options with { GracefulShutdown = value.Seconds },
         "dapr-block-shutdown-duration" => options with { BlockShutdown = value.Duration },
+        "hot-reload-reconcile-interval" =>
+            options with { ReconcileInterval = value.Duration > TimeSpan.Zero ? value.Duration : options.ReconcileInterval },
         "log-level" => options with { LogLevel = value.LogLevel },
         "log-as-json" => options with { LogAsJson = value.Switch },
         _ when WithoutEffect.Contains(value.Name) => options,

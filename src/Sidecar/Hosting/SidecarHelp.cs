@@ -20,6 +20,7 @@ internal static class SidecarHelp
           --unix-domain-socket D             dapr-<app id>-http.socket and -grpc.socket in D instead of the two API ports
           --allowed-origins O[,P]            CORS, default none; * for all
           --resources-path D                 repeatable; folder of component files, read again when it changes
+          --hot-reload-reconcile-interval 60s
           --config F                         repeatable; Configuration file
           --max-body-size 4Mi  --read-buffer-size 4Ki
           --disable-init-endpoints subscribe the app is not asked for its subscriptions
@@ -29,6 +30,6 @@ internal static class SidecarHelp
           --log-level info   --log-as-json   --version
 
         Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, DAPR_HOST_IP, MESH_NAMES_CONNECTION (default $MESH_DATA/names.db).
-        Accepted without effect: profiling, placement, scheduler, Sentry and reconcile flags.
+        Accepted without effect: profiling, placement, scheduler and Sentry flags.
         """;
 }

@@ -84,6 +84,9 @@ internal sealed record SidecarOptions
     /// <summary>How long the API goes on after a signal, unless the app turns unhealthy; null for not at all.</summary>
     public TimeSpan? BlockShutdown { get; init; }
 
+    /// <summary>How often resource files are read again without a sign of change.</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(60);
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     public bool LogAsJson { get; init; }

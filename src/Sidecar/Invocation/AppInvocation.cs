@@ -1,10 +1,12 @@
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>The last step of an invocation: from this sidecar to its own app.</summary>
-internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, HttpMessageInvoker client, int maxConcurrency, string appId)
+internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, HttpMessageInvoker client, SidecarMetrics metrics, int maxConcurrency,
+    string appId)
 {
     private readonly SemaphoreSlim? _slots = maxConcurrency > 0 ? new SemaphoreSlim(maxConcurrency) : null;
 
@@ -38,6 +40,7 @@ internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, Http
         if (fromApp) request.Headers.TryAddWithoutValidation(TraceContext.ParentHeader, TraceContext.ParentOf(context.Request.Headers));
         if (app.Token is not null) request.Headers.TryAddWithoutValidation(HopHeaders.ApiToken, app.Token);
         if (app.IsHttp2) RequestRelay.UseHttp2(request);
+        var begun = Elapsed.Begin();
         HttpResponseMessage response;
         try
         {
@@ -52,7 +55,15 @@ internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, Http
             throw NotReachable(exchange, fromApp, refused: true, "it took no connection in time");
         }
 
-        await exchange.RelayAsync(response, cancellationToken);
+        var status = (int)response.StatusCode;
+        try
+        {
+            await exchange.RelayAsync(response, cancellationToken);
+        }
+        finally
+        {
+            metrics.AppAnswered(context.Request.Method, status, begun.Milliseconds);
+        }
     }
 
     private ApiException NotReachable(Exchange exchange, bool fromApp, bool refused, string reason)

@@ -1,4 +1,5 @@
 using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.NameResolution;
 using McpMesh.Sidecar.Resiliency;
 
@@ -8,7 +9,8 @@ namespace McpMesh.Sidecar.Invocation;
 /// From this sidecar to an instance of another app. An instance that takes no connection is forgotten and the next one is tried, which is
 /// safe because nothing was sent.
 /// </summary>
-internal sealed class RemoteInvocation(SidecarOptions options, NameRegistry names, ResiliencyPolicies policies, HttpMessageInvoker client)
+internal sealed class RemoteInvocation(
+    SidecarOptions options, NameRegistry names, ResiliencyPolicies policies, HttpMessageInvoker client, SidecarMetrics metrics)
 {
     private const int MostInstancesTried = 5;
 
@@ -50,9 +52,12 @@ internal sealed class RemoteInvocation(SidecarOptions options, NameRegistry name
             using var request = RequestRelay.Create(
                 exchange.Context, instance.BaseAddress, exchange.Path.Encoded, exchange.Body.NewContent(), HopHeaders.PassesFromApp);
             AddSidecarHeaders(request, appId, instance, trace);
+            var begun = Elapsed.Begin();
+            metrics.InvocationSent(appId);
             try
             {
                 var response = await client.SendAsync(request, cancellationToken);
+                metrics.InvocationAnswered(appId, (int)response.StatusCode, begun.Milliseconds);
                 if (response.Headers.NonValidated.Contains(HopHeaders.NotDelivered))
                 {
                     names.MarkDead(instance);

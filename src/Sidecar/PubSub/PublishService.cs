@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Storage;
 
@@ -8,7 +9,8 @@ namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>What both faces of the publish API do. When a method has ended, the messages are committed.</summary>
 internal sealed class PublishService(
-    IReadOnlyDictionary<string, NamedPubSub> pubSubs, ResiliencyPolicies policies, string appId, TimeProvider clock)
+    IReadOnlyDictionary<string, NamedPubSub> pubSubs, ResiliencyPolicies policies, SidecarMetrics metrics, string appId,
+    TimeProvider clock)
 {
     /// <summary>How a broker's failure looks to a retry policy that matches statuses: the face decides.</summary>
     public const int HttpFailure = StatusCodes.Status500InternalServerError;
@@ -23,7 +25,7 @@ internal sealed class PublishService(
     {
         var pubSub = PubSubOf(pubSubName, topic);
         var message = Message(pubSub, topic, data, contentType, metadata, OriginOf(headers, pubSub, topic, metadata));
-        return CommitAsync(pubSub, topic, [message], failureStatus);
+        return CommitOneAsync(pubSub, topic, message, failureStatus);
     }
 
     /// <summary>One transaction: all entries are accepted or, with an error, none.</summary>
@@ -49,7 +51,30 @@ internal sealed class PublishService(
             messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, merged, origin with { Overrides = merged }));
         }
 
-        if (messages.Count > 0) await CommitAsync(pubSub, topic, messages, failureStatus);
+        var (begun, accepted) = (Elapsed.Begin(), 0);
+        try
+        {
+            if (messages.Count > 0) await CommitAsync(pubSub, topic, messages, failureStatus);
+            accepted = messages.Count;
+        }
+        finally
+        {
+            metrics.PublishedBulk(pubSub.Name, topic, accepted == messages.Count, accepted, begun.Milliseconds);
+        }
+    }
+
+    private async Task CommitOneAsync(NamedPubSub pubSub, string topic, BrokerMessage message, int failureStatus)
+    {
+        var (begun, succeeded) = (Elapsed.Begin(), false);
+        try
+        {
+            await CommitAsync(pubSub, topic, [message], failureStatus);
+            succeeded = true;
+        }
+        finally
+        {
+            metrics.Published(pubSub.Name, topic, succeeded, begun.Milliseconds);
+        }
     }
 
     private async Task CommitAsync(NamedPubSub pubSub, string topic, IReadOnlyList<BrokerMessage> messages, int failureStatus)

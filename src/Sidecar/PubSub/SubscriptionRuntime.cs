@@ -1,6 +1,8 @@
 using System.Text.Json;
 using McpMesh.Sidecar.Health;
+using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.PubSub;
@@ -11,9 +13,12 @@ namespace McpMesh.Sidecar.PubSub;
 /// </summary>
 internal sealed partial class SubscriptionRuntime(
     IReadOnlyDictionary<string, NamedPubSub> pubSubs, IReadOnlyList<Subscription> declared, AppChannel app, AppReadiness readiness,
-    ResiliencyPolicies resiliency, string appId, TimeProvider clock, ILogger logger)
+    ResiliencyPolicies resiliency, SidecarOptions options, SidecarMetrics metrics, TimeProvider clock, ILogger logger)
 {
     private readonly Lock _gate = new();
+    private readonly Lock _starting = new();
+    private readonly TaskCompletionSource _anyPubSub = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Subscription[]? _wanted;
     private readonly List<ActiveSubscription> _active = [];
     private readonly TaskCompletionSource<(CancellationToken Stop, CancellationToken Abort)> _started =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,14 +38,13 @@ internal sealed partial class SubscriptionRuntime(
         _started.TrySetResult((stop, abort));
         try
         {
-            if (pubSubs.Count > 0 && readiness.HasApp)
-            {
-                foreach (var subscription in Merge(declared, await AskAsync(stop)))
-                    StartForApp(subscription, stop, abort);
-            }
-            else if (declared.Count > 0)
-            {
+            if (declared.Count > 0 && (pubSubs.Count == 0 || !readiness.HasApp))
                 Refused(logger, "there is no --app-port, or no pubsub component, for the Subscription resources");
+            if (readiness.HasApp)
+            {
+                if (pubSubs.Count == 0) await _anyPubSub.Task.WaitAsync(stop);
+                _wanted = Merge(declared, options.AsksForSubscriptions ? await AskAsync(stop) : []);
+                foreach (var subscription in _wanted) StartForApp(subscription, stop, abort);
             }
 
             await Task.Delay(Timeout.Infinite, stop);
@@ -53,6 +57,28 @@ internal sealed partial class SubscriptionRuntime(
         ActiveSubscription[] running;
         lock (_gate) running = [.. _active];
         await Task.WhenAll(running.Select(active => active.Completion));
+    }
+
+    /// <summary>
+    /// Ends the consumers of a component that leaves; what is under way is settled or given back. Streams on it end, and may be opened
+    /// again.
+    /// </summary>
+    public async Task LeaveAsync(string pubSubName)
+    {
+        ActiveSubscription[] leaving;
+        lock (_gate) leaving = [.. _active.Where(active => active.Subscription.PubSubName == pubSubName)];
+        foreach (var active in leaving) Forget(active);
+        await Task.WhenAll(leaving.Select(active => active.DisposeAsync().AsTask()));
+        if (pubSubs.TryGetValue(pubSubName, out var pubSub)) await pubSub.Broker.ReleaseAsync();
+    }
+
+    /// <summary>Starts the app's subscriptions of a component that is there, for the first time or again.</summary>
+    public void Arrive(string pubSubName)
+    {
+        _anyPubSub.TrySetResult();
+        if (!_started.Task.IsCompletedSuccessfully || _wanted is not { } wanted) return;
+        var (stop, abort) = _started.Task.Result;
+        foreach (var subscription in wanted.Where(one => one.PubSubName == pubSubName)) StartForApp(subscription, stop, abort);
     }
 
     /// <summary>Gives unsettled messages back, so that other instances need not wait for their leases to end.</summary>
@@ -97,11 +123,19 @@ internal sealed partial class SubscriptionRuntime(
 
         if (!pubSub.Scopes.MaySubscribe(subscription.Topic))
         {
-            Refused(logger, $"topic {subscription.Topic} is not allowed for app id {appId}");
+            Refused(logger, $"topic {subscription.Topic} is not allowed for app id {options.AppId}");
             return;
         }
 
-        Start(subscription, pubSub, new HttpEventDelivery(app, subscription), readiness, stop, abort);
+        lock (_starting)
+        {
+            if (!IsActive(subscription)) Start(subscription, pubSub, new HttpEventDelivery(app, subscription), readiness, stop, abort);
+        }
+    }
+
+    private bool IsActive(Subscription subscription)
+    {
+        lock (_gate) return _active.Exists(active => ReferenceEquals(active.Subscription, subscription));
     }
 
     private ActiveSubscription Start(
@@ -111,15 +145,15 @@ internal sealed partial class SubscriptionRuntime(
         var deadLetterTopic = subscription.DeadLetterTopic;
         if (deadLetterTopic is not null && !pubSub.Scopes.MayPublish(deadLetterTopic))
         {
-            NoDeadLetters(logger, subscription.Topic, deadLetterTopic, appId);
+            NoDeadLetters(logger, subscription.Topic, deadLetterTopic, options.AppId);
             deadLetterTopic = null;
         }
 
         var dispatch = new EventDispatch(
             subscription, new EventRouter(subscription, clock), delivery, () => resiliency.ForComponentInbound(subscription.PubSubName),
-            pubSub.Broker, deadLetterTopic, logger);
+            pubSub.Broker, deadLetterTopic, metrics, logger);
         var consumer = new TopicConsumer(
-            pubSub.Broker, pubSub.Broker.ConsumerOf(appId, subscription), subscription, dispatch, waitFor, clock, logger);
+            pubSub.Broker, pubSub.Broker.ConsumerOf(options.AppId, subscription), subscription, dispatch, waitFor, clock, logger);
         var active = new ActiveSubscription(subscription, consumer, stop, abort);
         lock (_gate) _active.Add(active);
         Subscribed(logger, subscription.Topic, subscription.PubSubName);
