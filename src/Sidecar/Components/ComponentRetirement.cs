@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace McpMesh.Sidecar.Components;
 
-/// <summary>Components that were replaced or removed: each is closed when nobody works with it any more, at the latest at the end.</summary>
+/// <summary>Components that were replaced or removed: each is closed when nobody works with it any more, or at the end.</summary>
 internal sealed class ComponentRetirement(ComponentUses uses) : IDisposable
 {
     private readonly ConcurrentDictionary<IDisposable, bool> _waiting = new(ReferenceEqualityComparer.Instance);

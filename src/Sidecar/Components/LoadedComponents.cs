@@ -4,6 +4,7 @@ using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Secrets;
 using McpMesh.Sidecar.State;
+using McpMesh.Sidecar.Storage;
 
 namespace McpMesh.Sidecar.Components;
 
@@ -76,7 +77,7 @@ internal sealed partial class LoadedComponents : IDisposable
     public Func<string, Task>? PubSubLeaves { get; set; }
 
     /// <summary>A pub/sub component is there, for the first time or again.</summary>
-    public Action<string>? PubSubArrived { get; set; }
+    public Func<string, Task>? PubSubArrived { get; set; }
 
     /// <summary>Opens what is new or changed and closes what is gone. A component that cannot be opened stays what it was.</summary>
     /// <returns>What could not be done, one line each.</returns>
@@ -110,8 +111,8 @@ internal sealed partial class LoadedComponents : IDisposable
             {
                 open.Owned?.Dispose();
                 throw new StartupException(
-                    $"{declaration.Source}: component {declaration.Name} ({declaration.Type}): metadata 'actorStateStore' is true in another "
-                        + "state store too; only one can keep actors and workflows");
+                    $"{declaration.Source}: component {declaration.Name} ({declaration.Type}): metadata 'actorStateStore' is true in "
+                        + "another state store too; only one can keep actors and workflows");
             }
 
             if (KeepsActors(open)) ActorStore = ((NamedStateStore)open.Instance).Store;
@@ -154,7 +155,7 @@ internal sealed partial class LoadedComponents : IDisposable
             return;
         }
 
-        if (open.Instance is NamedPubSub && PubSubLeaves is { } leaves) await leaves(open.Declaration.Name);
+        await LeaveAsync(open);
         Unpublish(open);
         _retirement.Add(open);
         Removed(_logger, open.Declaration.Name, open.Description.Type);
@@ -180,12 +181,27 @@ internal sealed partial class LoadedComponents : IDisposable
             return;
         }
 
-        if (KeepsActors(open)) problems.Add($"{declaration.Source}: component {declaration.Name}: actorStateStore takes effect with a restart");
-        if (before?.Instance is NamedPubSub && PubSubLeaves is { } leaves) await leaves(declaration.Name);
+        if (KeepsActors(open))
+            problems.Add($"{declaration.Source}: component {declaration.Name}: actorStateStore takes effect with a restart");
+        if (before is not null) await LeaveAsync(before);
         if (before is not null && before.Instance.GetType() != open.Instance.GetType()) Unpublish(before);
         Publish(open);
         if (before is not null) _retirement.Add(before);
-        if (open.Instance is NamedPubSub) PubSubArrived?.Invoke(declaration.Name);
+        if (open.Instance is NamedPubSub && PubSubArrived is { } arrived) await arrived(declaration.Name);
+    }
+
+    private async Task LeaveAsync(OpenComponent open)
+    {
+        if (open.Instance is not NamedPubSub pubSub) return;
+        if (PubSubLeaves is { } leaves) await leaves(open.Declaration.Name);
+        try
+        {
+            await pubSub.Broker.ReleaseAsync();
+        }
+        catch (StorageException)
+        {
+            // What it holds is free when its lease ends.
+        }
     }
 
     private static bool KeepsActors(OpenComponent open) => open.Instance is NamedStateStore { KeepsActors: true };

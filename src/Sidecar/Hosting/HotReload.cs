@@ -1,15 +1,16 @@
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>
-/// Brings changed resource files into effect: components, Resiliency and HTTPEndpoint. What is broken keeps what it was, and says so once.
+/// Brings changed resource files into effect: components, Resiliency, HTTPEndpoint and Subscription. What is broken keeps what it was, and says so once.
 /// </summary>
 internal sealed partial class HotReload(
     SidecarOptions options, ResourceFolder folder, MeshResources initial, ComponentDenyList denied, LoadedComponents components,
-    ResiliencyPolicies policies, ExternalInvocation external, ILogger logger)
+    ResiliencyPolicies policies, ExternalInvocation external, SubscriptionRuntime subscriptions, ILogger logger)
 {
     private string _resiliency = initial.ContentOf("Resiliency");
     private string _endpoints = initial.ContentOf("HTTPEndpoint");
@@ -40,6 +41,7 @@ internal sealed partial class HotReload(
         _ = ComponentReader.Read(file.Of("Component"));
         ResiliencyReader.Check(file.Of("Resiliency"), appId);
         HttpEndpointReader.Check(file.Of("HTTPEndpoint"));
+        _ = SubscriptionReader.Read(file.Of("Subscription"), appId);
     }
 
     private async Task ApplyAsync()
@@ -60,12 +62,7 @@ internal sealed partial class HotReload(
 
         ApplyResiliency(resources, told);
         ApplyEndpoints(resources, told);
-        if (resources.ContentOf("Subscription") != _subscriptions)
-        {
-            _subscriptions = resources.ContentOf("Subscription");
-            AtTheStartOnly(logger);
-        }
-
+        await ApplySubscriptionsAsync(resources, told);
         _told = told;
     }
 
@@ -78,6 +75,23 @@ internal sealed partial class HotReload(
             policies.Replace(ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Tell(what, told)));
             _resiliency = content;
             Applied(logger, "Resiliency", string.Join(", ", policies.Names));
+        }
+        catch (StartupException error)
+        {
+            Tell(error.Message, told);
+        }
+    }
+
+    private async Task ApplySubscriptionsAsync(MeshResources resources, HashSet<string> told)
+    {
+        var content = resources.ContentOf("Subscription");
+        if (content == _subscriptions) return;
+        try
+        {
+            var declared = SubscriptionReader.Read(resources.Of("Subscription"), options.AppId);
+            await subscriptions.ReplaceDeclaredAsync(declared);
+            _subscriptions = content;
+            Applied(logger, "Subscription", string.Join(", ", declared.Select(subscription => subscription.Topic)));
         }
         catch (StartupException error)
         {
@@ -111,7 +125,4 @@ internal sealed partial class HotReload(
 
     [LoggerMessage(81, LogLevel.Information, "hot reload: {Kind} in effect: {Names}")]
     private static partial void Applied(ILogger logger, string kind, string names);
-
-    [LoggerMessage(82, LogLevel.Warning, "hot reload: Subscription resources are read at the start only")]
-    private static partial void AtTheStartOnly(ILogger logger);
 }

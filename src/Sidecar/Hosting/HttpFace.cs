@@ -59,18 +59,18 @@ internal sealed class HttpFace : IAsyncDisposable
             kestrel.ListenUnixSocket(target.Socket, listen => listen.Protocols = protocols);
         }
 
-        // A handler goes on where its bytes came in: no handler blocks, and otherwise each 4 KB of a body would wake another thread.
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { UnsafePreferInlineScheduling = true }), loggers);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
         var server = new KestrelServer(Options.Create(kestrel), transport, loggers);
         try
         {
-            await server.StartAsync(new RequestPipeline(handler, metrics ?? SidecarMetrics.Off, loggers.CreateLogger("http")), CancellationToken.None);
+            var pipeline = new RequestPipeline(handler, metrics ?? SidecarMetrics.Off, loggers.CreateLogger("http"));
+            await server.StartAsync(pipeline, CancellationToken.None);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             server.Dispose();
-            throw new StartupException($"{target.Flag} {target}: the {(target.Socket is null ? "port" : "socket")} is already in use");
+            var place = target.Socket is null ? "port" : "socket";
+            throw new StartupException($"{target.Flag} {target}: the {place} is already in use");
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
         {

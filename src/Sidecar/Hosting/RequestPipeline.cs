@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>All there is between Kestrel and a handler: errors become answers. No middleware, no logging a request.</summary>
-internal sealed partial class RequestPipeline(RequestDelegate handler, SidecarMetrics metrics, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class RequestPipeline(RequestDelegate handler, SidecarMetrics metrics, ILogger logger)
+    : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 

@@ -42,7 +42,9 @@ internal sealed partial class ShutdownSequence(ILogger logger) : IDisposable
         await begun.Task;
     }
 
-    /// <summary><c>--dapr-block-shutdown-duration</c>: goes on until it has passed, or the app is unhealthy. Then the end has its grace.</summary>
+    /// <summary>
+    /// <c>--dapr-block-shutdown-duration</c>: goes on until it has passed, or the app is unhealthy. Then the end has its grace.
+    /// </summary>
     public async Task BlockAsync(TimeSpan? duration, TimeSpan grace, AppReadiness readiness, TimeProvider clock)
     {
         if (duration is { } limit && limit > TimeSpan.Zero && readiness.IsReady)

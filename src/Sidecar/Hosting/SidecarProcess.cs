@@ -36,7 +36,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var metrics = new SidecarMetrics(
-            options.AppId, options.Namespace, configuration.Metrics with { Enabled = options.EnableMetrics && configuration.Metrics.Enabled });
+            options.AppId, options.Namespace,
+            configuration.Metrics with { Enabled = options.EnableMetrics && configuration.Metrics.Enabled });
         // Before the files are read: no change falls between.
         using var watch = configuration.DisabledFeatures.Contains("HotReload")
             ? new ResourceWatch([], Timeout.InfiniteTimeSpan, clock)
@@ -61,7 +62,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var app = new AppChannel(options, client, metrics);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort, options.HealthCheck is not null);
         var invokeApp = new AppInvocation(app, readiness, client, metrics, options.AppMaxConcurrency, options.AppId);
-        var subscriptions = new SubscriptionRuntime(
+        using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options, metrics, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
@@ -131,10 +132,11 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             signal.Cancel = true;
             watch.Announce();
         });
-        components.PubSubLeaves = subscriptions.LeaveAsync;
-        components.PubSubArrived = subscriptions.Arrive;
+        components.PubSubLeaves = subscriptions.PauseAsync;
+        components.PubSubArrived = subscriptions.ResumeAsync;
         var reload = new HotReload(
-            options, folder, resources, configuration.DeniedComponents, components, resiliency, external, loggers.CreateLogger("hotreload"));
+            options, folder, resources, configuration.DeniedComponents, components, resiliency, external, subscriptions,
+            loggers.CreateLogger("hotreload"));
         Task[] work =
         [
             reload.RunAsync(watch, _shutdown.Draining),

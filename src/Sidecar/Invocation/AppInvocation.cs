@@ -5,8 +5,8 @@ using McpMesh.Sidecar.Metrics;
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>The last step of an invocation: from this sidecar to its own app.</summary>
-internal sealed class AppInvocation(AppChannel app, AppReadiness readiness, HttpMessageInvoker client, SidecarMetrics metrics, int maxConcurrency,
-    string appId)
+internal sealed class AppInvocation(
+    AppChannel app, AppReadiness readiness, HttpMessageInvoker client, SidecarMetrics metrics, int maxConcurrency, string appId)
 {
     private readonly SemaphoreSlim? _slots = maxConcurrency > 0 ? new SemaphoreSlim(maxConcurrency) : null;
 

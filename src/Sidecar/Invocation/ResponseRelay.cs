@@ -51,23 +51,15 @@ internal static class ResponseRelay
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            var unflushed = 0;
-            while (true)
+            var reading = body.ReadAsync(buffer, cancellationToken);
+            if (!reading.IsCompleted) await writer.FlushAsync(cancellationToken); // headers must not wait for a body that comes late
+            for (var read = await reading; read > 0; read = await body.ReadAsync(buffer, cancellationToken))
             {
-                var reading = body.ReadAsync(buffer, cancellationToken);
-                // Nothing more is here yet: headers and pieces written so far must not wait for it.
-                if (!reading.IsCompleted || unflushed >= BufferSize)
-                {
-                    await writer.FlushAsync(cancellationToken);
-                    unflushed = 0;
-                }
-
-                var read = await reading;
-                if (read == 0) return;
                 // Not BuffersExtensions.Write: Kestrel's writer of chunked bodies may hand out an empty span when asked for no size.
                 buffer.AsSpan(0, read).CopyTo(writer.GetSpan(read));
                 writer.Advance(read);
-                unflushed += read;
+                // At once: what is here must not wait for what may come, and an answer of known length was seen to stop short otherwise.
+                await writer.FlushAsync(cancellationToken);
             }
         }
         finally

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace McpMesh.Sidecar.Metrics;
 
-/// <summary>All series of one name. A series is found without allocating; where callers invent values, there is an end to their number.</summary>
+/// <summary>All series of one name. Finding one allocates nothing; where callers invent values, there is an end to their number.</summary>
 internal abstract class MetricFamily<TSeries>(string name, string help, string[] labelNames)
     where TSeries : class
 {

@@ -83,8 +83,8 @@ internal sealed class SidecarMetrics
     public void StateUsed(string component, string operation, bool succeeded, double milliseconds) =>
         Used(Families.StateOperations, Families.StateLatency, new Labels(component, _namespace, operation, Truth(succeeded)), milliseconds);
 
-    public void SecretsUsed(string component, string operation, bool succeeded, double milliseconds) =>
-        Used(Families.SecretOperations, Families.SecretLatency, new Labels(component, _namespace, operation, Truth(succeeded)), milliseconds);
+    public void SecretsUsed(string component, string operation, bool succeeded, double milliseconds) => Used(
+        Families.SecretOperations, Families.SecretLatency, new Labels(component, _namespace, operation, Truth(succeeded)), milliseconds);
 
     public void ConfigurationUsed(string component, string operation, bool succeeded, double milliseconds) => Used(
         Families.ConfigurationOperations, Families.ConfigurationLatency, new Labels(component, _namespace, operation, Truth(succeeded)),

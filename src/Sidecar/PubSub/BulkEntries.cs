@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace McpMesh.Sidecar.PubSub;
 
-/// <summary>Reads the body of a bulk publish: <c>[{"entryId","event","contentType","metadata"}]</c>.</summary>
+/// <summary>
+/// Reads the body of a bulk publish: <c>[{"entryId","event","contentType","metadata"}]</c>. Field names are matched case-insensitively, as
+/// daprd does: its JavaScript client writes "entryID".
+/// </summary>
 internal static class BulkEntries
 {
     /// <exception cref="Http.ApiException">Not such an array, or an entry id is missing or doubled: the whole request is
@@ -22,7 +25,7 @@ internal static class BulkEntries
             {
                 if (entry.ValueKind != JsonValueKind.Object) throw Invalid("every entry must be an object");
                 if (Text(entry, "entryId") is not { Length: > 0 } id || !ids.Add(id)) throw Invalid("entryId is missing or not unique");
-                if (!entry.TryGetProperty("event", out var data)) throw Invalid($"entry {id} has no event");
+                if (Find(entry, "event") is not { } data) throw Invalid($"entry {id} has no event");
                 entries.Add(ReadEntry(entry, data));
             }
 
@@ -45,7 +48,7 @@ internal static class BulkEntries
         var bytes = CloudEventEnvelope.IsJson(media) || data.ValueKind != JsonValueKind.String ? JsonMarshal.GetRawUtf8Value(data).ToArray()
             : CloudEventEnvelope.IsBinary(media) ? data.GetBytesFromBase64()
             : Encoding.UTF8.GetBytes(data.GetString()!);
-        if (!entry.TryGetProperty("metadata", out var items) || items.ValueKind != JsonValueKind.Object)
+        if (Find(entry, "metadata") is not { ValueKind: JsonValueKind.Object } items)
             return new BulkEntry(bytes, contentType, ReadOnlyDictionary<string, string>.Empty);
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in items.EnumerateObject()) metadata[item.Name] = item.Value.ToString();
@@ -53,5 +56,16 @@ internal static class BulkEntries
     }
 
     private static string? Text(JsonElement item, string field) =>
-        item.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Find(item, field) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+
+    private static JsonElement? Find(JsonElement item, string field)
+    {
+        if (item.TryGetProperty(field, out var exact)) return exact;
+        foreach (var property in item.EnumerateObject())
+        {
+            if (property.Name.Equals(field, StringComparison.OrdinalIgnoreCase)) return property.Value;
+        }
+
+        return null;
+    }
 }

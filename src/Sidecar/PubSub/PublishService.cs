@@ -83,7 +83,7 @@ internal sealed class PublishService(
         {
             var policy = policies.ForComponentOutbound(pubSub.Name, ComponentKind.Pubsub);
             if (policy.IsNone) await pubSub.Broker.PublishAsync(messages);
-            else await policy.RunAsync(static run => AttemptAsync(run.Broker, run.messages, run.status), (pubSub.Broker, messages, status: failureStatus));
+            else await policy.RunAsync(Attempt, (pubSub.Broker, messages, failureStatus));
         }
         catch (Exception error)
             when (error is StorageException or ResiliencyException or FailedAttemptException or InvalidOperationException)
@@ -91,6 +91,9 @@ internal sealed class PublishService(
             throw PubSubErrors.Publish(pubSub.Name, topic, error);
         }
     }
+
+    private static Task<bool> Attempt((IMessageBroker Broker, IReadOnlyList<BrokerMessage> Messages, int FailureStatus) run) =>
+        AttemptAsync(run.Broker, run.Messages, run.FailureStatus);
 
     private static async Task<bool> AttemptAsync(IMessageBroker broker, IReadOnlyList<BrokerMessage> messages, int failureStatus)
     {

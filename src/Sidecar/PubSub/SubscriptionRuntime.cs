@@ -13,24 +13,21 @@ namespace McpMesh.Sidecar.PubSub;
 /// </summary>
 internal sealed partial class SubscriptionRuntime(
     IReadOnlyDictionary<string, NamedPubSub> pubSubs, IReadOnlyList<Subscription> declared, AppChannel app, AppReadiness readiness,
-    ResiliencyPolicies resiliency, SidecarOptions options, SidecarMetrics metrics, TimeProvider clock, ILogger logger)
+    ResiliencyPolicies resiliency, SidecarOptions options, SidecarMetrics metrics, TimeProvider clock, ILogger logger) : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Lock _starting = new();
+    private readonly SemaphoreSlim _changing = new(1);
     private readonly TaskCompletionSource _anyPubSub = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Subscription[]? _wanted;
-    private readonly List<ActiveSubscription> _active = [];
     private readonly TaskCompletionSource<(CancellationToken Stop, CancellationToken Abort)> _started =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile IReadOnlyList<RunningSubscription> _running = [];
+    private IReadOnlyList<Subscription> _declared = declared;
+    private IReadOnlyList<Subscription>? _fromApp;
+
     /// <summary>For the metadata API.</summary>
-    public IReadOnlyList<Subscription> Subscriptions
-    {
-        get
-        {
-            lock (_gate) return [.. _active.Select(active => active.Subscription)];
-        }
-    }
+    public IReadOnlyList<Subscription> Subscriptions => [.. _running.Select(running => running.Subscription)];
+
+    public void Dispose() => _changing.Dispose();
 
     /// <summary>Ends when <paramref name="stop"/> is signalled and what is under way is settled or aborted.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
@@ -38,13 +35,18 @@ internal sealed partial class SubscriptionRuntime(
         _started.TrySetResult((stop, abort));
         try
         {
-            if (declared.Count > 0 && (pubSubs.Count == 0 || !readiness.HasApp))
+            if (_declared.Count > 0 && (pubSubs.Count == 0 || !readiness.HasApp))
                 Refused(logger, "there is no --app-port, or no pubsub component, for the Subscription resources");
             if (readiness.HasApp)
             {
+                // Without a pubsub component the app is not asked; one may be loaded later.
                 if (pubSubs.Count == 0) await _anyPubSub.Task.WaitAsync(stop);
-                _wanted = Merge(declared, options.AsksForSubscriptions ? await AskAsync(stop) : []);
-                foreach (var subscription in _wanted) StartForApp(subscription, stop, abort);
+                var fromApp = options.AsksForSubscriptions ? await AskAsync(stop) : [];
+                await ChangeAsync(() =>
+                {
+                    _fromApp = fromApp;
+                    return StartMissingAsync();
+                });
             }
 
             await Task.Delay(Timeout.Infinite, stop);
@@ -54,31 +56,7 @@ internal sealed partial class SubscriptionRuntime(
             // The sidecar stops; consumers under way end by the same token.
         }
 
-        ActiveSubscription[] running;
-        lock (_gate) running = [.. _active];
-        await Task.WhenAll(running.Select(active => active.Completion));
-    }
-
-    /// <summary>
-    /// Ends the consumers of a component that leaves; what is under way is settled or given back. Streams on it end, and may be opened
-    /// again.
-    /// </summary>
-    public async Task LeaveAsync(string pubSubName)
-    {
-        ActiveSubscription[] leaving;
-        lock (_gate) leaving = [.. _active.Where(active => active.Subscription.PubSubName == pubSubName)];
-        foreach (var active in leaving) Forget(active);
-        await Task.WhenAll(leaving.Select(active => active.DisposeAsync().AsTask()));
-        if (pubSubs.TryGetValue(pubSubName, out var pubSub)) await pubSub.Broker.ReleaseAsync();
-    }
-
-    /// <summary>Starts the app's subscriptions of a component that is there, for the first time or again.</summary>
-    public void Arrive(string pubSubName)
-    {
-        _anyPubSub.TrySetResult();
-        if (!_started.Task.IsCompletedSuccessfully || _wanted is not { } wanted) return;
-        var (stop, abort) = _started.Task.Result;
-        foreach (var subscription in wanted.Where(one => one.PubSubName == pubSubName)) StartForApp(subscription, stop, abort);
+        await Task.WhenAll(_running.Select(running => running.Completion));
     }
 
     /// <summary>Gives unsettled messages back, so that other instances need not wait for their leases to end.</summary>
@@ -86,6 +64,27 @@ internal sealed partial class SubscriptionRuntime(
     {
         foreach (var pubSub in pubSubs.Values) await pubSub.Broker.ReleaseAsync();
     }
+
+    /// <summary>Stops what takes from a component that is about to close.</summary>
+    public Task PauseAsync(string pubSubName) => ChangeAsync(async () =>
+    {
+        foreach (var running in _running.Where(running => running.Subscription.PubSubName == pubSubName)) await running.PauseAsync();
+    });
+
+    /// <summary>Starts again, on the component of this name that is loaded now.</summary>
+    public Task ResumeAsync(string pubSubName) => ChangeAsync(async () =>
+    {
+        foreach (var running in _running.Where(running => running.Subscription.PubSubName == pubSubName)) await StartAsync(running);
+        await StartMissingAsync();
+        _anyPubSub.TrySetResult();
+    });
+
+    /// <summary>The resource files have changed.</summary>
+    public Task ReplaceDeclaredAsync(IReadOnlyList<Subscription> subscriptions) => ChangeAsync(async () =>
+    {
+        _declared = subscriptions;
+        await StartMissingAsync();
+    });
 
     /// <summary>Subscribes for a stream; what arrives is read from the subscription, which ends when it is disposed.</summary>
     /// <exception cref="Http.ApiException">There is no such component, or this app may not subscribe to the topic.</exception>
@@ -95,14 +94,60 @@ internal sealed partial class SubscriptionRuntime(
     {
         if (!pubSubs.TryGetValue(pubSubName, out var pubSub)) throw PubSubErrors.NotFound(pubSubName);
         if (!pubSub.Scopes.MaySubscribe(topic)) throw PubSubErrors.SubscriptionForbidden(pubSubName, topic);
-        var (stop, abort) = await _started.Task.WaitAsync(cancellationToken);
+        await _started.Task.WaitAsync(cancellationToken);
         var subscription = new Subscription(
-            SubscriptionKind.Streaming, pubSubName, topic, string.IsNullOrEmpty(deadLetterTopic) ? null : deadLetterTopic, metadata,
-            [RouteRule.Parse(null, "/")], null);
-        var stream = new StreamingSubscription();
-        var active = Start(subscription, pubSub, stream, null, stop, abort);
-        stream.Attach(active, () => Forget(active));
+            SubscriptionKind.Streaming, pubSubName, topic, string.IsNullOrEmpty(deadLetterTopic) ? null : deadLetterTopic,
+            new Dictionary<string, string>(metadata), [RouteRule.Parse(null, "/")], null);
+        RunningSubscription? running = null;
+        var stream = new StreamingSubscription(() => ChangeAsync(() => EndAsync(running!)));
+        running = new RunningSubscription(subscription, stream, null);
+        await ChangeAsync(async () =>
+        {
+            _running = [.. _running, running];
+            await StartAsync(running);
+        });
+        var stop = _started.Task.Result.Stop;
+        stream.EndWith(stop);
         return stream;
+    }
+
+    private async Task ChangeAsync(Func<Task> change)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            await change();
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Ends the app's subscriptions that are not wanted any more and starts those that are new.</summary>
+    private async Task StartMissingAsync()
+    {
+        if (_fromApp is null) return; // the app has not answered yet
+        var wanted = Merge(_declared, _fromApp);
+        foreach (var running in _running.Where(one => one.Subscription.Kind != SubscriptionKind.Streaming).ToArray())
+        {
+            if (!wanted.Contains(running.Subscription))
+                await EndAsync(running);
+        }
+
+        foreach (var subscription in wanted.Except(_running.Select(running => running.Subscription)).ToArray())
+        {
+            if (!IsServed(subscription)) continue;
+            var running = new RunningSubscription(subscription, new HttpEventDelivery(app, subscription), readiness);
+            _running = [.. _running, running];
+            await StartAsync(running);
+        }
+    }
+
+    private async Task EndAsync(RunningSubscription running)
+    {
+        _running = [.. _running.Where(other => other != running)];
+        await running.PauseAsync();
     }
 
     private static Subscription[] Merge(IEnumerable<Subscription> declared, IEnumerable<Subscription> fromApp)
@@ -113,35 +158,23 @@ internal sealed partial class SubscriptionRuntime(
         return [.. merged.Values];
     }
 
-    private void StartForApp(Subscription subscription, CancellationToken stop, CancellationToken abort)
+    private bool IsServed(Subscription subscription)
     {
         if (!pubSubs.TryGetValue(subscription.PubSubName, out var pubSub))
         {
             Refused(logger, $"topic {subscription.Topic}: pubsub {subscription.PubSubName} is not loaded");
-            return;
+            return false;
         }
 
-        if (!pubSub.Scopes.MaySubscribe(subscription.Topic))
-        {
-            Refused(logger, $"topic {subscription.Topic} is not allowed for app id {options.AppId}");
-            return;
-        }
-
-        lock (_starting)
-        {
-            if (!IsActive(subscription)) Start(subscription, pubSub, new HttpEventDelivery(app, subscription), readiness, stop, abort);
-        }
+        if (pubSub.Scopes.MaySubscribe(subscription.Topic)) return true;
+        Refused(logger, $"topic {subscription.Topic} is not allowed for app id {options.AppId}");
+        return false;
     }
 
-    private bool IsActive(Subscription subscription)
+    private async Task StartAsync(RunningSubscription running)
     {
-        lock (_gate) return _active.Exists(active => ReferenceEquals(active.Subscription, subscription));
-    }
-
-    private ActiveSubscription Start(
-        Subscription subscription, NamedPubSub pubSub, IEventDelivery delivery, AppReadiness? waitFor, CancellationToken stop,
-        CancellationToken abort)
-    {
+        var subscription = running.Subscription;
+        if (!pubSubs.TryGetValue(subscription.PubSubName, out var pubSub)) return;
         var deadLetterTopic = subscription.DeadLetterTopic;
         if (deadLetterTopic is not null && !pubSub.Scopes.MayPublish(deadLetterTopic))
         {
@@ -150,19 +183,15 @@ internal sealed partial class SubscriptionRuntime(
         }
 
         var dispatch = new EventDispatch(
-            subscription, new EventRouter(subscription, clock), delivery, () => resiliency.ForComponentInbound(subscription.PubSubName),
-            pubSub.Broker, deadLetterTopic, metrics, logger);
+            subscription, new EventRouter(subscription, clock), running.Delivery,
+            () => resiliency.ForComponentInbound(subscription.PubSubName), pubSub.Broker, deadLetterTopic, metrics,
+            logger);
         var consumer = new TopicConsumer(
-            pubSub.Broker, pubSub.Broker.ConsumerOf(options.AppId, subscription), subscription, dispatch, waitFor, clock, logger);
-        var active = new ActiveSubscription(subscription, consumer, stop, abort);
-        lock (_gate) _active.Add(active);
+            pubSub.Broker, pubSub.Broker.ConsumerOf(options.AppId, subscription), subscription, dispatch, running.Readiness, clock,
+            logger);
+        var (stop, abort) = await _started.Task;
+        await running.StartAsync(consumer, stop, abort);
         Subscribed(logger, subscription.Topic, subscription.PubSubName);
-        return active;
-    }
-
-    private void Forget(ActiveSubscription active)
-    {
-        lock (_gate) _active.Remove(active);
     }
 
     private async Task<IReadOnlyList<Subscription>> AskAsync(CancellationToken stop)

@@ -9,7 +9,10 @@ namespace McpMesh.Sidecar.Tests.Hosting;
 /// <summary>Resource files change under a running sidecar.</summary>
 public sealed class HotReloadTests : IDisposable
 {
-    private const string Subscription = """[{"pubsubname":"pubsub","topic":"t","route":"/events"},{"pubsubname":"late","topic":"t","route":"/events"}]""";
+    private const string Subscription = """
+        [{"pubsubname":"pubsub","topic":"t","route":"/events"},{"pubsubname":"late","topic":"t","route":"/events"}]
+        """;
+
     private readonly TestFolder _folder = new();
     private readonly ReceivedEvents _events = new();
 
@@ -69,8 +72,10 @@ public sealed class HotReloadTests : IDisposable
 
     [Theory]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: [", "not valid YAML")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: memory }\nspec: { typo: state.in-memory }", "unknown field 'spec.typo'")]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: memory }\nspec: { type: state.nothing }", "unknown type 'state.nothing'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: memory }\nspec: { typo: state.in-memory }",
+        "unknown field 'spec.typo'")]
+    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: memory }\nspec: { type: state.nothing }",
+        "unknown type 'state.nothing'")]
     [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: { name: statestore }\nspec: { type: state.in-memory }",
         "component 'statestore' is already defined at")]
     public async Task A_broken_file_keeps_what_was_and_says_so_in_one_line(string text, string problem)

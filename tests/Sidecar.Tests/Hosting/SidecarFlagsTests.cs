@@ -63,7 +63,7 @@ public sealed class SidecarFlagsTests
     [InlineData("--app-id x --max-body-size many", "--max-body-size must be a size")]
     [InlineData("--app-id x --dapr-listen-addresses here", "--dapr-listen-addresses: 'here' is not an IP address")]
     [InlineData("--app-id x --enable-metrics=perhaps", "--enable-metrics must be true or false, not 'perhaps'")]
-    [InlineData("--app-id x --dapr-block-shutdown-duration soon", "--dapr-block-shutdown-duration must be a duration such as 30s, not 'soon'")]
+    [InlineData("--app-id x --dapr-block-shutdown-duration soon", "--dapr-block-shutdown-duration must be a duration such as 30s")]
     [InlineData("--app-id x --disable-init-endpoints subscribe,all", "--disable-init-endpoints: 'all' is none of config, subscribe")]
     [InlineData("--app-id x --app-port 80 --enable-app-health-check --app-health-probe-interval 1 --app-health-probe-timeout 1001",
         "--app-health-probe-timeout must be smaller than --app-health-probe-interval")]

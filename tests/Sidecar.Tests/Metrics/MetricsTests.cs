@@ -32,16 +32,12 @@ public sealed class MetricsTests : IDisposable
         Assert.Contains("""dapr_http_server_request_count{app_id="gateway",method="POST",path="",status="409"} 1""", sent);
         Assert.Contains("""dapr_http_server_latency_count{app_id="gateway",method="GET",path="",status="200"} 2""", sent);
         Assert.Contains("""dapr_http_server_latency_bucket{app_id="gateway",method="GET",path="",status="200",le="+Inf"} 2""", sent);
-        Assert.Contains(
-            """dapr_component_state_count{app_id="gateway",component="memory",namespace="default",operation="set",success="true"} 1""", sent);
-        Assert.Contains(
-            """dapr_component_state_count{app_id="gateway",component="memory",namespace="default",operation="set",success="false"} 1""",
-            sent);
-        Assert.Contains(
-            """dapr_component_state_count{app_id="gateway",component="memory",namespace="default",operation="get",success="true"} 1""", sent);
-        Assert.Contains(
-            """dapr_component_pubsub_egress_count{app_id="gateway",component="pubsub",namespace="default",success="true",topic="orders"} 1""",
-            sent);
+        const string memory = "dapr_component_state_count{app_id=\"gateway\",component=\"memory\",namespace=\"default\"";
+        Assert.Contains(memory + """,operation="set",success="true"} 1""", sent);
+        Assert.Contains(memory + """,operation="set",success="false"} 1""", sent);
+        Assert.Contains(memory + """,operation="get",success="true"} 1""", sent);
+        const string published = "dapr_component_pubsub_egress_count{app_id=\"gateway\",component=\"pubsub\",namespace=\"default\"";
+        Assert.Contains(published + """,success="true",topic="orders"} 1""", sent);
         Assert.Contains(
             """dapr_runtime_service_invocation_req_sent_total{app_id="gateway",dst_app_id="orders",type="unary"} 1""", sent);
         Assert.Contains("""dapr_runtime_component_loaded{app_id="gateway"} 3""", sent);
@@ -49,9 +45,8 @@ public sealed class MetricsTests : IDisposable
         Assert.Contains("process_resident_memory_bytes ", sent);
 
         // The delivery is counted when it is settled, after the app has answered.
-        var ingress = """
-            dapr_component_pubsub_ingress_count{app_id="orders",component="pubsub",namespace="default",process_status="success",status="success",topic="orders"} 1
-            """.Trim();
+        const string ingress = "dapr_component_pubsub_ingress_count{app_id=\"orders\",component=\"pubsub\",namespace=\"default\","
+            + "process_status=\"success\",status=\"success\",topic=\"orders\"} 1";
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         string received;
         while (!(received = await ScrapeAsync(callee, "/")).Contains(ingress, StringComparison.Ordinal)) await Task.Delay(20, limit.Token);
@@ -67,7 +62,8 @@ public sealed class MetricsTests : IDisposable
         foreach (var line in (await ScrapeAsync(sidecar, "/metrics")).TrimEnd('\n').Split('\n'))
         {
             Assert.Matches(
-                """^(# HELP [a-z_]+ .+|# TYPE [a-z_]+ (counter|gauge|histogram)|[a-z_]+(\{([a-zA-Z_]+="[^"]*",?)*\})? [0-9.eE+-]+)$""", line);
+                """^(# HELP [a-z_]+ .+|# TYPE [a-z_]+ (counter|gauge|histogram)|[a-z_]+(\{([a-zA-Z_]+="[^"]*",?)*\})? [0-9.eE+-]+)$""",
+                line);
         }
     }
 
