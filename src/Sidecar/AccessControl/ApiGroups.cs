@@ -11,6 +11,8 @@ internal static class ApiGroups
         "subtlecrypto", "workflows", "healthz", "jobs", "shutdown", "conversation",
     ];
 
+    private static readonly string[] WorkflowVerbs = ["Start", "Get", "Terminate", "RaiseEvent", "Purge", "Pause", "Resume"];
+
     private static readonly FrozenDictionary<string, string[]> Methods = new Dictionary<string, string[]>
     {
         ["invoke.v1"] = ["InvokeService"],
@@ -52,7 +54,5 @@ internal static class ApiGroups
     public static IReadOnlyList<string>? MethodsOf(string name, string version) => Methods.GetValueOrDefault($"{name}.{version}");
 
     private static string[] Workflows(string version) =>
-    [
-        .. new[] { "Start", "Get", "Terminate", "RaiseEvent", "Purge", "Pause", "Resume" }.Select(verb => $"{verb}Workflow{version}"),
-    ];
+        [.. WorkflowVerbs.Select(verb => $"{verb}Workflow{version}")];
 }

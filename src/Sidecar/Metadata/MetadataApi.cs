@@ -4,10 +4,6 @@ using System.Text.Json;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
-using McpMesh.Sidecar.Invocation;
-using McpMesh.Sidecar.PubSub;
-using McpMesh.Sidecar.Resiliency;
-using McpMesh.Sidecar.Workflows;
 
 namespace McpMesh.Sidecar.Metadata;
 

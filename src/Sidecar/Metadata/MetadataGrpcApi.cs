@@ -4,7 +4,6 @@ using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.PubSub;
-using McpMesh.Sidecar.Workflows;
 
 namespace McpMesh.Sidecar.Metadata;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using McpMesh.Sidecar.Tests.Harness;
-using Microsoft.AspNetCore.Http;
 
 namespace McpMesh.Sidecar.Tests.Hosting;
 
