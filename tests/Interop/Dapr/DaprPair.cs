@@ -74,6 +74,19 @@ internal sealed class DaprPair : IAsyncDisposable
             "statestore", "state.sqlite", ("connectionString", $"data source={FileIn("state.db")}"), ("actorStateStore", "true"));
         await WriteComponentAsync("pubsub", "pubsub.sqlite", ("connectionString", $"data source={FileIn("pubsub.db")}"));
         await WriteComponentAsync("secrets", "secretstores.local.file", ("secretsFile", FileIn("secrets.json")));
+        await File.WriteAllTextAsync(FileIn("components/resiliency.yaml"), """
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata:
+              name: deliveries
+            spec:
+              policies:
+                retries:
+                  four: { policy: constant, duration: 50ms, maxRetries: 4 }
+              targets:
+                components:
+                  pubsub: { inbound: { retry: four } }
+            """);
     }
 
     private Task WriteComponentAsync(string name, string type, params (string Name, string Value)[] metadata) =>

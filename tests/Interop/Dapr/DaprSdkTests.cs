@@ -16,7 +16,7 @@ public sealed partial class DaprSdkTests
     public async Task Its_server()
     {
         await using var sidecars = await DaprPair.StartAsync();
-        await PassAsync(sidecars, "server", 9);
+        await PassAsync(sidecars, "server", 10);
     }
 
     [Fact]

@@ -34,12 +34,15 @@ before(async () => {
   for (const path of ['rest', 'made', 'sent']) pubsub.subscribeToRoute('pubsub', 'routed', path, keep(path));
   await pubsub.subscribe('pubsub', 'raw', keep('raw'), undefined, { rawPayload: true });
   await pubsub.subscribeBulk('pubsub', 'bulk', keep('bulk', data => obey('bulk', data)), { maxMessagesCount: 20, maxAwaitDurationMs: 50 });
+  pubsub.server.getServerImpl().registerPubsubSubscription(
+    'pubsub', 'bulk-doomed', { deadLetterTopic: 'graveyard', bulkSubscribe: { enabled: true } });
+  pubsub.subscribeToRoute('pubsub', 'bulk-doomed', undefined, keep('bulk-doomed', data => data.status));
   await pubsub.subscribeBulk('pubsub', 'bulk-raw', keep('bulk-raw'), { metadata: { rawPayload: true } });
   await orders.invoker.listen('sum', async ({ body }) => ({ sum: JSON.parse(body).reduce((a, b) => a + b, 0) }), { method: HttpMethod.POST });
   await orders.invoker.listen('nothing-to-say', async () => undefined);
   await orders.invoker.listen('headers', async ({ headers }) => headers);
   await orders.start();
-  await ready(9);
+  await ready(10);
   await dapr.start();
 });
 
@@ -86,6 +89,17 @@ test('a dropped message goes to the dead-letter topic, others do not', async () 
   const dead = await received.take('graveyard', 2);
   assert.deepEqual(dead.map(message => message.n).sort(), [2, 3]);
   assert.equal(received.of('doomed').length, 3);
+});
+
+test('a message that is retried in vain goes to the dead-letter topic, alone or in bulk', async () => {
+  await publish('doomed', { n: 4, status: RETRY });
+  await publish('bulk-doomed', { n: 5, status: RETRY });
+  await publish('bulk-doomed', { n: 6, status: SUCCESS });
+  const dead = await received.take('graveyard', 4);
+  assert.deepEqual(dead.map(message => message.n).sort(), [2, 3, 4, 5]);
+  // What the policy of DaprPair allows, and the first time.
+  assert.equal(received.of('doomed').filter(message => message.n === 4).length, 5);
+  assert.equal(received.of('bulk-doomed').filter(message => message.n === 5).length, 5);
 });
 
 test('routing rules choose by the type of the event', async () => {

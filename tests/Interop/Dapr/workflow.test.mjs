@@ -49,6 +49,7 @@ const workflows = {
   },
   careless: async function* (context, text) { yield context.callActivity('fail', text); },
   unknownActivity: async function* (context) { yield context.callActivity('nowhere'); },
+  guardian: async function* (context, child) { return yield context.callChildWorkflow('listener', null, child); },
   listener: async function* (context) {
     const first = yield context.waitForExternalEvent('News');
     const second = yield context.waitForExternalEvent('news');
@@ -211,14 +212,17 @@ test('suspend holds the workflow, resume lets it go on with what came meanwhile'
   assert.deepEqual(output(await end(id)), [1, 2]);
 });
 
-test('terminate ends with the given output, children too', async () => {
-  const id = await client.scheduleNewWorkflow('listener');
-  await client.waitForWorkflowStart(id, false, seconds);
+test('terminate ends with the given output, and by this client not its children', async () => {
+  const child = randomUUID();
+  const id = await client.scheduleNewWorkflow('guardian', child);
+  await reaches(child, RUNNING);
   await client.terminateWorkflow(id, { why: 'enough' });
   const state = await end(id);
   assert.equal(state.runtimeStatus, TERMINATED);
   assert.deepEqual(output(state), { why: 'enough' });
-  await client.raiseEvent(id, 'news', 1);
+  // It leaves "recursive" unset. The child goes on, and its end changes nothing for its parent.
+  for (const n of [1, 2]) await client.raiseEvent(child, 'news', n);
+  assert.deepEqual(output(await end(child)), [1, 2]);
   assert.equal((await client.getWorkflowState(id, false)).runtimeStatus, TERMINATED);
 });
 
