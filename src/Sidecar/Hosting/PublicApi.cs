@@ -51,7 +51,7 @@ internal sealed class PublicApi(
         };
         if (version is null) return null;
         var parts = PathSegments.Split(path, end);
-        if (parts.Length == 0 || (version == "v1beta1" && parts[0] != "workflows") || !access.AllowsHttp(parts[0], version)) return null;
+        if (!IsOfVersion(parts, version) || !access.AllowsHttp(parts[0], version)) return null;
         // Held until the answer is complete: a component that is replaced meanwhile stays open for it.
         var use = uses.Enter();
         Task? work = null;
@@ -66,6 +66,19 @@ internal sealed class PublicApi(
 
         return work is null || work.IsCompleted ? work : HoldAsync(work, use);
     }
+
+    /// <summary>
+    /// Each route is there under the versions that daprd has it under, and no other: a list that denies the one must not be got round by
+    /// the other.
+    /// </summary>
+    private static bool IsOfVersion(string[] parts, string version) => (version, parts) switch
+    {
+        (_, []) => false,
+        ("v1", _) => true,
+        ("v1alpha1", ["state", _, "query"] or ["publish", "bulk", ..] or ["configuration" or "workflows", ..]) => true,
+        ("v1beta1", ["workflows", ..]) => true,
+        _ => false,
+    };
 
     private static async Task HoldAsync(Task work, ComponentUses.Use use)
     {

@@ -144,10 +144,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             options.HealthCheck is { } check
                 ? new AppHealthProbe(check, readiness, app, client, metrics, clock, _logger).RunAsync(_shutdown.Stopping)
                 : Task.CompletedTask,
-            AnnounceAsync(names, readiness, $"http://{options.HostAddress}:{internalFace.Port}"),
             subscriptions.RunAsync(_shutdown.Draining, _shutdown.Abort),
         ];
-        await _shutdown.UntilDrainingAsync();
+        await AnnounceAsync(names, readiness, $"http://{options.HostAddress}:{internalFace.Port}");
 
         await names.UnregisterAsync();
         await _shutdown.BlockAsync(options.BlockShutdown, options.GracefulShutdown, readiness, clock);
@@ -167,10 +166,15 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         return Path.Combine(data, "names.db");
     }
 
-    // Other sidecars see this one only while its app takes connections.
+    /// <summary>Other sidecars see this one only while its app takes calls. Ends when draining begins.</summary>
     private async Task AnnounceAsync(NameRegistry names, AppReadiness readiness, string address)
     {
-        if (!readiness.HasApp) return;
+        if (!readiness.HasApp)
+        {
+            await _shutdown.UntilDrainingAsync();
+            return;
+        }
+
         try
         {
             while (true)

@@ -35,6 +35,8 @@ public sealed class ApiAccessTests : IDisposable
         using var answer = await sidecar.Http.GetAsync("/v1.0/state/memory/k");
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Contains("ERR_DIRECT_INVOKE", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // Another version of the path is no way round it.
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(sidecar, "/v1.0-alpha1/state/memory/k"));
         Assert.Equal(HttpStatusCode.OK, await GetAsync(sidecar, "/v1.0/metadata"));
     }
 
