@@ -83,8 +83,9 @@ internal static class GatewayBenchmark
             {
                 var treatment = treatments[(i + pass) % treatments.Count];
                 var result = await MeasureAsync(bed, treatment, plan, cancellationToken);
+                var cpu = result.Processors.Values.Sum();
                 progress.MarkupLineInterpolated(
-                    $"[grey]pass {pass + 1} of {plan.Passes}: {treatment.Name} {result.Load.CallsPerSecond:N0}/s[/]");
+                    $"[grey]pass {pass + 1} of {plan.Passes}: {treatment.Name} {result.Load.CallsPerSecond:N0}/s, {cpu:N0} cpu µs/call[/]");
                 results[treatment.Name].Add(result);
             }
         }

@@ -5,6 +5,7 @@ using McpMesh.AuditSink.Storage;
 using McpMesh.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace McpMesh.AuditSink;
@@ -25,6 +26,7 @@ internal static class AuditSinkApplication
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<AuditSinkOptions>, AuditSinkOptionsValidator>();
         builder.Services.AddSingleton<IAuditStore, SqliteAuditStore>();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         builder.Services.AddSingleton<AuditDelivery>();
         builder.Services.AddSingleton<ReadAccess>();
         builder.Services.AddHealthChecks().AddCheck<AuditStoreHealthCheck>("audit-store");

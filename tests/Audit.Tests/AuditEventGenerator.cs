@@ -11,7 +11,9 @@ internal static class AuditEventGenerator
     private static readonly Gen<string> Text = ArbMap.Default.GeneratorFor<string>()
         .Select(text => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? string.Empty))); // lone surrogates have no UTF-8
 
-    private static readonly Gen<string?> MaybeText = Gen.OneOf(Gen.Constant<string?>(null), Text.Select(text => (string?)text));
+    /// <summary>Also the text that stands for none in places that OCSF wants filled.</summary>
+    private static readonly Gen<string?> MaybeText = Gen.OneOf(
+        Gen.Constant<string?>(null), Gen.Constant<string?>("unknown"), Text.Select(text => (string?)text));
 
     internal static Arbitrary<AuditEvent> Events { get; } = Arb.From(
         from texts in Gen.ArrayOf(MaybeText, 18)

@@ -18,7 +18,8 @@ public sealed class OcsfRoundTripTests
 
     [Theory]
     [InlineData("[]", "must be a JSON object")]
-    [InlineData("{}", "metadata must be an object")]
+    [InlineData("{}", "unmapped.mcpmesh.kind is required")]
+    [InlineData("""{"metadata":[7],"unmapped":7}""", "unmapped must be an object")]
     [InlineData("""{"metadata":{},"unmapped":{"mcpmesh":{"kind":"party"}}}""", "unmapped.mcpmesh.kind is unknown")]
     [InlineData("""{"metadata":{},"unmapped":{"mcpmesh":{"kind":"intent"}},"class_uid":3002}""", "class_uid must be 6003")]
     [InlineData(
@@ -58,6 +59,64 @@ public sealed class OcsfRoundTripTests
             return refused && isRead && id == auditEvent.Id && bytes == good && record.Time == auditEvent.Time
                 && record.Text(OcsfField.Transaction) == auditEvent.Transaction && reader.Read() && reader.GetInt32() == 7;
         }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void An_event_of_the_form_that_wrote_every_value_twice_is_read_as_before()
+    {
+        const string first = """
+            {"class_uid":6003,"type_uid":600399,"time_dt":"2026-11-25T10:58:09.46Z",
+             "metadata":{"uid":"e-1","correlation_uid":"t","log_provider":"gateway"},"status_code":"success",
+             "actor":{"user":{"uid":"idp|dana"},"app_uid":"agent","session":{"uid":"jag","issuer":"idp"},
+             "authorizations":[{"decision":"delegated","policy":{"uid":"act-chain","data":[{"sub":"gateway"},{"sub":"agent"}]}}]},
+             "api":{"operation":"tools/call","service":{"name":"echo"},"request":{"uid":"call"},"token":{"uid":"jti","type_id":7}},
+             "resources":[{"name":"echo.say","type":"mcp.tool","role_id":1},{"uid":"https://echo/mcp","type":"oauth.resource"}],
+             "authorizations":[{"decision":"permit","policy":{"name":"mesh-policy","uid":"role:dev","version":"sha256:1"}}],
+             "trace":{"uid":"trace"},"unmapped":{"mcpmesh":{"kind":"outcome","hop":2,"call_id":"call","subject":"idp|dana",
+             "client_id":"agent","actors":["gateway","agent"],"audience":"https://echo/mcp","operation":"tools/call",
+             "method":"echo.say","args_digest":"sha256:2","token_jti":"jti","id_jag_jti":"jag","id_jag_iss":"idp","scope":"echo.say",
+             "decision":"permit","rule":"role:dev","policy_digest":"sha256:1","trace_id":"trace"}}}
+            """;
+        var expected = new AuditEvent
+        {
+            Id = "e-1",
+            Kind = AuditEventKind.Outcome,
+            Time = new DateTimeOffset(2026, 11, 25, 10, 58, 9, 460, TimeSpan.Zero),
+            Emitter = "gateway",
+            Transaction = "t",
+            Hop = 2,
+            CallId = "call",
+            Subject = "idp|dana",
+            Actors = ["gateway", "agent"],
+            ClientId = "agent",
+            Audience = "https://echo/mcp",
+            Operation = "tools/call",
+            Method = "echo.say",
+            ArgumentDigest = "sha256:2",
+            AccessTokenId = "jti",
+            IdJagId = "jag",
+            IdJagIssuer = "idp",
+            Scope = "echo.say",
+            Decision = "permit",
+            Rule = "role:dev",
+            PolicyDigest = "sha256:1",
+            Outcome = "success",
+            TraceId = "trace",
+        };
+
+        var read = JsonSerializer.Deserialize<AuditEvent>(first)!;
+
+        Assert.Equal(AuditEventGenerator.Comparable(expected), AuditEventGenerator.Comparable(read));
+    }
+
+    [Fact]
+    public void What_has_a_place_in_its_class_is_written_once()
+    {
+        using var document = JsonDocument.Parse(JsonSerializer.Serialize(AuditEventGenerator.Sample()));
+
+        var rest = document.RootElement.GetProperty("unmapped").GetProperty("mcpmesh").EnumerateObject().Select(property => property.Name);
+
+        Assert.Equal(["kind", "hop", "args_digest", "scope"], rest);
+    }
 
     [Fact]
     public void A_text_beyond_the_limit_is_refused()

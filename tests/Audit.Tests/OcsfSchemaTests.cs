@@ -57,7 +57,7 @@ public sealed class OcsfSchemaTests
                 .Select(actor => actor.GetProperty("sub").GetString()));
         Assert.Equal("logs", root.GetProperty("api").GetProperty("service").GetProperty("name").GetString());
         Assert.Equal("logs.read", root.GetProperty("resources")[0].GetProperty("name").GetString());
-        Assert.Equal("https://logs.mesh.example/mcp", root.GetProperty("resources")[1].GetProperty("uid").GetString());
+        Assert.Equal("https://logs.mesh.example/mcp", root.GetProperty("api").GetProperty("service").GetProperty("uid").GetString());
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", root.GetProperty("trace").GetProperty("uid").GetString());
     }
 

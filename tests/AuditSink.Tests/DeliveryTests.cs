@@ -94,7 +94,7 @@ public sealed class DeliveryTests : IAsyncLifetime
             [
                 "Dropped event 1 of message 0 of audit-events: the event must be a JSON object",
                 "Dropped event 2 of message 0 of audit-events: the event must be a JSON object",
-                "Dropped event 3 of message 0 of audit-events: metadata must be an object",
+                "Dropped event 3 of message 0 of audit-events: unmapped.mcpmesh.kind is required",
                 "Dropped event 4 of message 0 of audit-events: kind must be a text",
                 $"Dropped event 5 of message 0 of audit-events: the event has {large.Length} bytes; at most {limit} are taken",
                 "Dropped event 0 of message 1 of audit-events: the event must be a JSON object",

@@ -22,11 +22,13 @@ internal static class ApiActivityWriter
     private static void WriteApi(Utf8JsonWriter writer, AuditEvent auditEvent)
     {
         writer.WriteStartObject("api"u8);
-        writer.WriteString("operation"u8, auditEvent.Operation ?? "unknown");
-        if (Server(auditEvent.Method) is { } server)
+        writer.WriteString("operation"u8, auditEvent.Operation ?? OcsfPlacement.Unknown);
+        var server = Server(auditEvent.Method);
+        if (server is not null || auditEvent.Audience is not null)
         {
             writer.WriteStartObject("service"u8);
-            writer.WriteString("name"u8, server);
+            OcsfWriter.Optional(writer, "name"u8, server);
+            OcsfWriter.Optional(writer, "uid"u8, auditEvent.Audience);
             writer.WriteEndObject();
         }
         if (auditEvent.CallId is not null)
@@ -54,25 +56,14 @@ internal static class ApiActivityWriter
 
     private static void WriteResources(Utf8JsonWriter writer, AuditEvent auditEvent)
     {
-        if (auditEvent.Method is null && auditEvent.Audience is null) return;
+        if (auditEvent.Method is null) return;
         writer.WriteStartArray("resources"u8);
-        if (auditEvent.Method is not null)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name"u8, auditEvent.Method);
-            writer.WriteString("type"u8, "mcp.tool"u8);
-            OcsfWriter.Optional(writer, "uid"u8, auditEvent.ToolDigest);
-            writer.WriteNumber("role_id"u8, 1); // Target
-            writer.WriteEndObject();
-        }
-        if (auditEvent.Audience is not null)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("uid"u8, auditEvent.Audience);
-            writer.WriteString("type"u8, "oauth.resource"u8);
-            writer.WriteNumber("role_id"u8, 4); // Related
-            writer.WriteEndObject();
-        }
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, auditEvent.Method);
+        writer.WriteString("type"u8, "mcp.tool"u8);
+        OcsfWriter.Optional(writer, "uid"u8, auditEvent.ToolDigest);
+        writer.WriteNumber("role_id"u8, 1); // Target
+        writer.WriteEndObject();
         writer.WriteEndArray();
     }
 

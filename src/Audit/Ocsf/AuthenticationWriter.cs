@@ -10,7 +10,7 @@ internal static class AuthenticationWriter
         ActorWriter.WriteUser(writer, auditEvent.Subject);
         ActorWriter.Write(writer, auditEvent);
         writer.WriteStartObject("service"u8);
-        writer.WriteString("name"u8, auditEvent.Audience ?? "unknown");
+        writer.WriteString("name"u8, auditEvent.Audience ?? OcsfPlacement.Unknown);
         writer.WriteEndObject();
         writer.WriteNumber("auth_protocol_id"u8, 6);
         writer.WriteString("auth_protocol"u8, "OAUTH 2.0"u8);

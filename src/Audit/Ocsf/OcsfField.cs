@@ -1,6 +1,6 @@
 namespace McpMesh.Audit.Ocsf;
 
-/// <summary>The texts of an event that a reader needs back. The order is that of <see cref="OcsfWriter"/>.</summary>
+/// <summary>The values of an event that a reader needs back, wherever its class has a place for them.</summary>
 public enum OcsfField
 {
     /// <summary><c>time_dt</c>.</summary>
@@ -21,54 +21,66 @@ public enum OcsfField
     /// <summary><c>metadata.log_provider</c>.</summary>
     Emitter,
 
-    /// <summary><c>unmapped.mcpmesh.kind</c>, and its siblings from here on.</summary>
+    /// <summary>What happened, in the mesh's word.</summary>
     Kind,
 
-    /// <summary><c>call_id</c>.</summary>
+    /// <summary>Id that pairs an intent with its outcome.</summary>
     CallId,
 
-    /// <summary><c>subject</c>.</summary>
+    /// <summary>Issuer and subject of the user.</summary>
     Subject,
 
-    /// <summary><c>client_id</c>.</summary>
+    /// <summary>OAuth client.</summary>
     ClientId,
 
-    /// <summary><c>audience</c>.</summary>
+    /// <summary>Resource the token was for.</summary>
     Audience,
 
-    /// <summary><c>operation</c>.</summary>
+    /// <summary>MCP method.</summary>
     Operation,
 
-    /// <summary><c>method</c>.</summary>
+    /// <summary>Mesh method.</summary>
     Method,
 
-    /// <summary><c>tool_digest</c>.</summary>
+    /// <summary>Digest of the tool's definition.</summary>
     ToolDigest,
 
-    /// <summary><c>args_digest</c>.</summary>
+    /// <summary>Digest of the arguments.</summary>
     ArgumentDigest,
 
-    /// <summary><c>token_jti</c>.</summary>
+    /// <summary>Id of the access token.</summary>
     AccessTokenId,
 
-    /// <summary><c>id_jag_jti</c>.</summary>
+    /// <summary>Id of the ID-JAG.</summary>
     IdJagId,
 
-    /// <summary><c>id_jag_iss</c>.</summary>
+    /// <summary>Issuer of the ID-JAG.</summary>
     IdJagIssuer,
 
-    /// <summary><c>scope</c>.</summary>
+    /// <summary>Scopes in force.</summary>
     Scope,
 
-    /// <summary><c>decision</c>.</summary>
+    /// <summary>The decision.</summary>
     Decision,
 
-    /// <summary><c>rule</c>.</summary>
+    /// <summary>Rule of the decision.</summary>
     Rule,
 
-    /// <summary><c>policy_digest</c>.</summary>
+    /// <summary>Digest of the policy version.</summary>
     PolicyDigest,
 
-    /// <summary><c>trace_id</c>.</summary>
+    /// <summary>W3C trace id.</summary>
     TraceId,
+
+    /// <summary>Actor chain, newest first: an array. What stands above is a text.</summary>
+    Actors,
+
+    /// <summary><c>class_uid</c>, a number.</summary>
+    Class,
+
+    /// <summary><c>type_uid</c>, a number.</summary>
+    Type,
+
+    /// <summary>Hop, a number.</summary>
+    Hop,
 }

@@ -22,9 +22,14 @@ public ref struct OcsfRecord
     /// <summary>What happened.</summary>
     public AuditEventKind Kind { get; internal set; }
 
-    /// <summary>Hop number within the transaction.</summary>
-    public int Hop { get; internal set; }
+    /// <summary>Hop number within the transaction; null until it is read.</summary>
+    internal int? Hop { get; set; }
 
+    internal int? Class { get; set; }
+
+    internal int? Type { get; set; }
+
+    /// <summary>Where the array of actors stands: texts, or objects with a text <c>sub</c>.</summary>
     internal Range Actors { get; set; }
 
     /// <summary>Where a text stands in the source; false when it is written there with escapes.</summary>
@@ -61,7 +66,7 @@ public ref struct OcsfRecord
         Transaction = Text(OcsfField.Transaction),
         Outcome = Text(OcsfField.Outcome),
         Reason = Text(OcsfField.Reason),
-        Hop = Hop,
+        Hop = Hop ?? 0,
         CallId = Text(OcsfField.CallId),
         Subject = Text(OcsfField.Subject),
         ClientId = Text(OcsfField.ClientId),
@@ -101,14 +106,19 @@ public ref struct OcsfRecord
         if (json.IsEmpty) return [];
         var actors = ImmutableArray.CreateBuilder<string>();
         var reader = new Utf8JsonReader(json);
+        var isActor = true;
         while (reader.Read())
-            if (reader.TokenType == JsonTokenType.String) actors.Add(reader.GetString()!);
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName) isActor = reader.ValueTextEquals("sub"u8);
+            else if (reader.TokenType == JsonTokenType.EndObject) isActor = true;
+            else if (reader.TokenType == JsonTokenType.String && isActor) actors.Add(reader.GetString()!);
+        }
         return actors.DrainToImmutable();
     }
 
     private readonly record struct Slot(int Start, int Length);
 
-    [InlineArray((int)OcsfField.TraceId + 1)]
+    [InlineArray((int)OcsfField.Actors)]
     private struct Texts
     {
         private Slot _first;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace McpMesh.Audit.Ocsf;
 
 /// <summary>
-/// Writes an event as OCSF 1.8.0. What OCSF has a place for stands there; <c>unmapped.mcpmesh</c> holds the rest and every value that
-/// a reader needs back exactly. <see cref="OcsfReader"/> is the inverse.
+/// Writes an event as OCSF 1.8.0. What its class has a place for stands there, <c>unmapped.mcpmesh</c> holds the rest.
+/// <see cref="OcsfReader"/> is the inverse.
 /// </summary>
 public static class OcsfWriter
 {
@@ -102,29 +102,34 @@ public static class OcsfWriter
         writer.WriteStartObject("mcpmesh"u8);
         writer.WriteString("kind"u8, OcsfWord.Of(auditEvent.Kind));
         writer.WriteNumber("hop"u8, auditEvent.Hop);
-        Optional(writer, "call_id"u8, auditEvent.CallId);
-        Optional(writer, "subject"u8, auditEvent.Subject);
-        Optional(writer, "client_id"u8, auditEvent.ClientId);
-        if (!auditEvent.Actors.IsDefaultOrEmpty)
+        Rest(writer, auditEvent, OcsfField.CallId, "call_id"u8, auditEvent.CallId);
+        Rest(writer, auditEvent, OcsfField.Subject, "subject"u8, auditEvent.Subject);
+        Rest(writer, auditEvent, OcsfField.ClientId, "client_id"u8, auditEvent.ClientId);
+        if (!auditEvent.Actors.IsDefaultOrEmpty && !OcsfPlacement.Has(auditEvent, OcsfField.Actors))
         {
             writer.WriteStartArray("actors"u8);
             foreach (var actor in auditEvent.Actors) writer.WriteStringValue(actor);
             writer.WriteEndArray();
         }
-        Optional(writer, "audience"u8, auditEvent.Audience);
-        Optional(writer, "operation"u8, auditEvent.Operation);
-        Optional(writer, "method"u8, auditEvent.Method);
-        Optional(writer, "tool_digest"u8, auditEvent.ToolDigest);
+        Rest(writer, auditEvent, OcsfField.Audience, "audience"u8, auditEvent.Audience);
+        Rest(writer, auditEvent, OcsfField.Operation, "operation"u8, auditEvent.Operation);
+        Rest(writer, auditEvent, OcsfField.Method, "method"u8, auditEvent.Method);
+        Rest(writer, auditEvent, OcsfField.ToolDigest, "tool_digest"u8, auditEvent.ToolDigest);
         Optional(writer, "args_digest"u8, auditEvent.ArgumentDigest);
-        Optional(writer, "token_jti"u8, auditEvent.AccessTokenId);
-        Optional(writer, "id_jag_jti"u8, auditEvent.IdJagId);
-        Optional(writer, "id_jag_iss"u8, auditEvent.IdJagIssuer);
+        Rest(writer, auditEvent, OcsfField.AccessTokenId, "token_jti"u8, auditEvent.AccessTokenId);
+        Rest(writer, auditEvent, OcsfField.IdJagId, "id_jag_jti"u8, auditEvent.IdJagId);
+        Rest(writer, auditEvent, OcsfField.IdJagIssuer, "id_jag_iss"u8, auditEvent.IdJagIssuer);
         Optional(writer, "scope"u8, auditEvent.Scope);
-        Optional(writer, "decision"u8, auditEvent.Decision);
-        Optional(writer, "rule"u8, auditEvent.Rule);
-        Optional(writer, "policy_digest"u8, auditEvent.PolicyDigest);
-        Optional(writer, "trace_id"u8, auditEvent.TraceId);
+        Rest(writer, auditEvent, OcsfField.Decision, "decision"u8, auditEvent.Decision);
+        Rest(writer, auditEvent, OcsfField.Rule, "rule"u8, auditEvent.Rule);
+        Rest(writer, auditEvent, OcsfField.PolicyDigest, "policy_digest"u8, auditEvent.PolicyDigest);
+        Rest(writer, auditEvent, OcsfField.TraceId, "trace_id"u8, auditEvent.TraceId);
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    private static void Rest(Utf8JsonWriter writer, AuditEvent auditEvent, OcsfField field, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null && !OcsfPlacement.Has(auditEvent, field)) writer.WriteString(name, value);
     }
 }

@@ -26,8 +26,9 @@ internal sealed partial class PolicyReloader(
             foreach (var error in change.Errors)
                 LogError(error.ToString());
 
-            LogKept(before, change.Errors.Length);
+            // First the state, then the word: whoever reads the log may ask at once.
             store.Reject(string.Join('\n', change.Errors));
+            LogKept(before, change.Errors.Length);
             return false;
         }
 
@@ -39,8 +40,8 @@ internal sealed partial class PolicyReloader(
         catch (PolicyException refused)
         {
             LogError(refused.Message);
-            LogKept(before, 1);
             store.Reject(refused.Message);
+            LogKept(before, 1);
             return false;
         }
 

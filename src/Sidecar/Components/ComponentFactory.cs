@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Secrets;
@@ -37,6 +39,8 @@ internal sealed class ComponentFactory(SidecarOptions options, TimeProvider cloc
                 return PubSub(component, broker, "MESSAGE_TTL");
             case "pubsub.in-memory":
                 return PubSub(component, InMemoryBroker.Open(component, clock), "SUBSCRIBE_WILDCARDS");
+            case "configuration.postgresql" or "configuration.postgres":
+                return Postgres(component);
             case "secretstores.local.file":
                 return (LocalFileSecretStore.Open(component), null, []);
             case "secretstores.local.env":
@@ -44,8 +48,8 @@ internal sealed class ComponentFactory(SidecarOptions options, TimeProvider cloc
             default:
                 throw new StartupException(
                     $"{component.Source}: component {component.Name} has the unknown type '{component.Type}'; this sidecar knows "
-                    + "state.sqlite, state.in-memory, pubsub.sqlite, pubsub.in-memory, secretstores.local.file and "
-                    + "secretstores.local.env (others need daprd)");
+                    + "state.sqlite, state.in-memory, pubsub.sqlite, pubsub.in-memory, configuration.postgresql, "
+                    + "secretstores.local.file and secretstores.local.env (others need daprd)");
         }
     }
 
@@ -53,8 +57,16 @@ internal sealed class ComponentFactory(SidecarOptions options, TimeProvider cloc
         Component component, IMessageBroker broker, string capability) => (
         new NamedPubSub(component.Name, broker, TopicScopes.Read(component, options.AppId)), broker as IDisposable, [capability]);
 
+    // In a method of its own: a sidecar without such a component never loads the driver.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (object Instance, IDisposable? Owned, string[] Capabilities) Postgres(Component component)
+    {
+        var store = PostgresConfigurationStore.Open(component, clock, loggers.CreateLogger("configuration"));
+        return (new NamedConfigurationStore(component.Name, store), store, []);
+    }
+
     private (object Instance, IDisposable? Owned, string[] Capabilities) State(Component component, IStateStore store) => (
-        new NamedStateStore(component.Name, store, KeyPrefix.Read(component, options))
+        new NamedStateStore(component.Name, store, KeyPrefix.Read(OutboxMetadata.Refused(component), options))
         {
             KeepsActors = string.Equals(component.Find("actorStateStore"), "true", StringComparison.OrdinalIgnoreCase),
         },

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.PubSub;
@@ -22,6 +23,7 @@ internal sealed partial class LoadedComponents : IDisposable
     private readonly ConcurrentDictionary<string, NamedStateStore> _stateStores = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, NamedPubSub> _pubSubs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ISecretStore> _secretStores = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NamedConfigurationStore> _configurationStores = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<ComponentDescription> _descriptions = [];
 
     private LoadedComponents(SidecarOptions options, SidecarMetrics metrics, TimeProvider clock, ILoggerFactory loggers)
@@ -40,6 +42,8 @@ internal sealed partial class LoadedComponents : IDisposable
     public IReadOnlyDictionary<string, NamedPubSub> PubSubs => _pubSubs;
 
     public IReadOnlyDictionary<string, ISecretStore> SecretStores => _secretStores;
+
+    public IReadOnlyDictionary<string, NamedConfigurationStore> ConfigurationStores => _configurationStores;
 
     /// <summary>Where workflows are kept: the state store with <c>actorStateStore: "true"</c>; null when none has it.</summary>
     public IStateStore? ActorStore { get; private set; }
@@ -212,6 +216,7 @@ internal sealed partial class LoadedComponents : IDisposable
         _stateStores.TryRemove(name, out _);
         _pubSubs.TryRemove(name, out _);
         _secretStores.TryRemove(name, out _);
+        _configurationStores.TryRemove(name, out _);
         _open.TryRemove(name, out _);
         _descriptions = [.. _descriptions.Where(one => one.Name != name)];
     }
@@ -230,6 +235,9 @@ internal sealed partial class LoadedComponents : IDisposable
                 break;
             case ISecretStore secrets:
                 _secretStores[name] = secrets;
+                break;
+            case NamedConfigurationStore configuration:
+                _configurationStores[name] = configuration;
                 break;
         }
 

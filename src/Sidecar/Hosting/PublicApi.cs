@@ -1,5 +1,6 @@
 using McpMesh.Sidecar.AccessControl;
 using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Http;
 using McpMesh.Sidecar.Invocation;
@@ -22,6 +23,7 @@ internal sealed class PublicApi(
     StateApi state,
     PublishApi publish,
     SecretsApi secrets,
+    ConfigurationApi configuration,
     MetadataApi metadata,
     WorkflowHttpApi workflows,
     HealthApi health,
@@ -110,6 +112,12 @@ internal sealed class PublicApi(
                 return publish.PublishAsync(context, pubSub, string.Join('/', topic));
             case ["secrets", var store, var key] when method == "GET":
                 return secrets.HandleAsync(context, store, key);
+            case ["configuration", var store] when method == "GET":
+                return configuration.GetAsync(context, store);
+            case ["configuration", var store, "subscribe"] when method == "GET":
+                return configuration.SubscribeAsync(context, store);
+            case ["configuration", var store, var id, "unsubscribe"] when method == "GET":
+                return configuration.UnsubscribeAsync(context, store, id);
             case ["metadata"] when method == "GET":
                 return metadata.GetAsync(context);
             case ["metadata", var key] when method == "PUT":

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using McpMesh.Grpc.Server;
 using McpMesh.Sidecar.Components;
+using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
@@ -33,6 +34,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var started = Stopwatch.GetTimestamp();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        // SIGXFSZ: a write beyond the limit on file sizes is to fail, as on a full disk, and not to end the process.
+        using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, s => s.Cancel = true);
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
         var metrics = new SidecarMetrics(
@@ -61,7 +64,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var external = new ExternalInvocation(endpoints, client);
         var app = new AppChannel(options, client, metrics);
         var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort, options.HealthCheck is not null);
-        var invokeApp = new AppInvocation(app, readiness, client, metrics, options.AppMaxConcurrency, options.AppId);
+        var invokeApp = new AppInvocation(app, readiness, client, metrics, options.AppId);
         using var subscriptions = new SubscriptionRuntime(
             components.PubSubs, declared, app, readiness, resiliency, options, metrics, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
@@ -69,6 +72,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
         var states = new StateService(components.StateStores, resiliency, metrics, options.AppId);
         var publish = new PublishService(components.PubSubs, resiliency, metrics, options.AppId, clock);
+        var configurations = new ConfigurationService(components.ConfigurationStores, resiliency);
         var secrets = new SecretService(components.SecretStores, configuration.SecretScopes, metrics);
         var invocation = new ServiceInvocation(
             options, new RemoteInvocation(options, names, resiliency, client, metrics), invokeApp, external, resiliency);
@@ -83,6 +87,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new StateApi(states),
             new PublishApi(publish),
             new SecretsApi(secrets),
+            new ConfigurationApi(configurations, new ConfigurationPush(app, resiliency, loggers.CreateLogger("configuration"))),
             metadata,
             workflows.Http,
             health,
@@ -226,6 +231,6 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
     [LoggerMessage(35, LogLevel.Warning, "not served by the embedded sidecar: {What}")]
     private static partial void NotServed(ILogger logger, string what);
 
-    [LoggerMessage(36, LogLevel.Warning, "{What}")]
+    [LoggerMessage(47, LogLevel.Warning, "{What}")]
     private static partial void Overridden(ILogger logger, string what);
 }

@@ -11,6 +11,9 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
 
     public bool Exists => options.AppPort > 0;
 
+    /// <summary>Whoever sends to the app takes one first.</summary>
+    public AppSlots Slots { get; } = new(options.AppMaxConcurrency);
+
     /// <summary>Scheme, address and port; paths are appended as they are.</summary>
     public string BaseAddress { get; } =
         $"{(options.AppProtocol is "https" ? "https" : "http")}://{options.AppChannelAddress}:{options.AppPort}";
@@ -61,6 +64,7 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
     {
         using (request)
         {
+            using var slot = await Slots.TakeAsync(cancellationToken);
             var begun = Elapsed.Begin();
             try
             {

@@ -6,10 +6,8 @@ namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>The last step of an invocation: from this sidecar to its own app.</summary>
 internal sealed class AppInvocation(
-    AppChannel app, AppReadiness readiness, HttpMessageInvoker client, SidecarMetrics metrics, int maxConcurrency, string appId)
+    AppChannel app, AppReadiness readiness, HttpMessageInvoker client, SidecarMetrics metrics, string appId)
 {
-    private readonly SemaphoreSlim? _slots = maxConcurrency > 0 ? new SemaphoreSlim(maxConcurrency) : null;
-
     /// <param name="fromApp">True for an app that calls itself: it must not pass for its sidecar.</param>
     public async ValueTask InvokeAsync(Exchange exchange, bool fromApp, CancellationToken cancellationToken)
     {
@@ -20,15 +18,8 @@ internal sealed class AppInvocation(
             throw new ApiException(InvocationErrors.Unhealthy(appId));
         }
 
-        if (_slots is not null) await _slots.WaitAsync(cancellationToken);
-        try
-        {
-            await SendAsync(exchange, fromApp, cancellationToken);
-        }
-        finally
-        {
-            _slots?.Release();
-        }
+        using var slot = await app.Slots.TakeAsync(cancellationToken);
+        await SendAsync(exchange, fromApp, cancellationToken);
     }
 
     private async Task SendAsync(Exchange exchange, bool fromApp, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
 namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>One entry of a bulk publish.</summary>
-internal sealed record BulkEntry(ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record BulkEntry(string Id, ReadOnlyMemory<byte> Data, string ContentType, IReadOnlyDictionary<string, string> Metadata);

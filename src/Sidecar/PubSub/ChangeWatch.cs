@@ -9,20 +9,21 @@ namespace McpMesh.Sidecar.PubSub;
 internal sealed class ChangeWatch : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
-    private readonly SqliteSession _session;
+    private readonly SqliteLocation _location;
+    private readonly Func<SqliteSession, bool>? _matters;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = NewSource();
     private Task? _polling;
-
-    private readonly Func<SqliteSession, bool>? _matters;
+    private SqliteSession? _session;
 
     /// <param name="location">The file.</param>
     /// <param name="matters">Looks whether a change by another process is worth waking anybody for; null: every one is.</param>
     public ChangeWatch(SqliteLocation location, Func<SqliteSession, bool>? matters = null)
     {
-        _session = SqliteSession.Open(location);
+        _location = location;
         _matters = matters;
+        _session = SqliteSession.Open(location);
     }
 
     /// <summary>Ends with the next change. The first call starts the polling: a process that only publishes does none.</summary>
@@ -59,7 +60,7 @@ internal sealed class ChangeWatch : IDisposable
             // That is how it ends.
         }
 
-        _session.Dispose();
+        _session?.Dispose();
         _stop.Dispose();
     }
 
@@ -80,21 +81,25 @@ internal sealed class ChangeWatch : IDisposable
     {
         try
         {
-            var version = Version();
+            _session ??= SqliteSession.Open(_location);
+            var version = Version(_session);
             if (version == seen) return false;
             seen = version;
             return _matters is null || _matters(_session);
         }
         catch (StorageException)
         {
+            // A connection keeps pages; what it read while the file was bad is not to be believed after.
+            _session?.Dispose();
+            _session = null;
             seen = null;
             return true;
         }
     }
 
-    private long Version()
+    private static long Version(SqliteSession session)
     {
-        var pragma = _session.Prepare("PRAGMA data_version");
+        var pragma = session.Prepare("PRAGMA data_version");
         try
         {
             pragma.Step();

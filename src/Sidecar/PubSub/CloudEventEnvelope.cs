@@ -21,12 +21,12 @@ internal static class CloudEventEnvelope
 
     private static readonly string[] Overridable = ["id", "type", "source", "subject", "traceid", "traceparent", "tracestate"];
 
-    /// <summary>Wraps data; a CloudEvent is completed instead.</summary>
+    /// <summary>Wraps data; a CloudEvent is completed instead, and no override touches it.</summary>
     /// <exception cref="JsonException">The data claims to be a CloudEvent and is not JSON.</exception>
     public static byte[] Create(ReadOnlyMemory<byte> data, string contentType, EventOrigin origin, DateTimeOffset now)
     {
         var media = MediaTypeOf(contentType);
-        if (IsJson(media) && !IsCloudEvent(media) && TryParse(data)) return Embed(data.Span, contentType, origin, now);
+        if (IsJson(media) && TryParse(data)) return Embed(data.Span, contentType, origin, now);
         var buffer = new ArrayBufferWriter<byte>(data.Length + HeadSize);
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -37,11 +37,14 @@ internal static class CloudEventEnvelope
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static bool IsCloudEvent(string media) => media.Equals(MediaType, StringComparison.OrdinalIgnoreCase);
+    public static bool IsCloudEvent(string mediaType) => mediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase);
 
-    public static bool IsJson(string mediaType) =>
-        mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Only this one: daprd embeds other JSON types as text.</summary>
+    public static bool IsJson(string mediaType) => mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
+    public static bool IsText(string mediaType) =>
+        mediaType.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+        || mediaType.Equals("application/xml", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsBinary(string mediaType) =>
         mediaType.ToUpperInvariant() is "APPLICATION/OCTET-STREAM" or "APPLICATION/CLOUDEVENTS+PROTOBUF";
@@ -96,6 +99,7 @@ internal static class CloudEventEnvelope
         json.WriteString("tracestate", Override(origin, "tracestate") ?? origin.TraceState);
         json.WriteString("time", Rfc3339(now));
         if (Override(origin, "subject") is { } subject) json.WriteString("subject", subject);
+        if (origin.Expiration is { } expiration) json.WriteString("expiration", Rfc3339(expiration));
     }
 
     private static bool TryParse(ReadOnlyMemory<byte> data)
@@ -118,39 +122,47 @@ internal static class CloudEventEnvelope
     private static void WriteCompleted(Utf8JsonWriter json, ReadOnlyMemory<byte> data, EventOrigin origin, DateTimeOffset now)
     {
         using var document = JsonDocument.Parse(data);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("a CloudEvent must be a JSON object");
-        var trace = TraceOf(origin);
-        Dictionary<string, string> missing = new(StringComparer.Ordinal)
-        {
-            ["id"] = Guid.NewGuid().ToString(),
-            ["specversion"] = "1.0",
-            ["source"] = origin.AppId,
-            ["type"] = DefaultType,
-            ["traceid"] = trace,
-            ["traceparent"] = trace,
-            ["tracestate"] = origin.TraceState,
-            ["time"] = Rfc3339(now),
-        };
+        var cloudEvent = document.RootElement;
+        if (cloudEvent.ValueKind != JsonValueKind.Object) throw new JsonException("a CloudEvent must be a JSON object");
+        var hasTrace = cloudEvent.TryGetProperty("traceid", out _);
         json.WriteStartObject();
-        foreach (var property in document.RootElement.EnumerateObject())
+        foreach (var property in cloudEvent.EnumerateObject())
         {
-            if (property.Name is "topic" or "pubsubname" || IsData(property) || Override(origin, property.Name) is not null) continue;
-            property.WriteTo(json);
-            missing.Remove(property.Name);
+            if (!IsData(property) && !IsReplaced(property, origin, hasTrace)) property.WriteTo(json);
         }
 
-        foreach (var name in Overridable)
+        if (!hasTrace)
         {
-            if (Override(origin, name) is not { } value) continue;
-            json.WriteString(name, value);
-            missing.Remove(name);
+            json.WriteString("traceid", origin.TraceParent);
+            json.WriteString("traceparent", origin.TraceParent);
         }
 
-        foreach (var (name, value) in missing) json.WriteString(name, value);
+        WriteMissing(json, cloudEvent, "tracestate", origin.TraceState);
+        WriteMissing(json, cloudEvent, "time", Rfc3339(now));
+        WriteMissing(json, cloudEvent, "source", UnknownSource);
+        WriteMissing(json, cloudEvent, "type", DefaultType);
+        WriteMissing(json, cloudEvent, "specversion", "1.0");
+        if (origin.Expiration is { } expiration) json.WriteString("expiration", Rfc3339(expiration));
         json.WriteString("topic", origin.Topic);
         json.WriteString("pubsubname", origin.PubSubName);
-        foreach (var property in document.RootElement.EnumerateObject().Where(IsData)) property.WriteTo(json);
+        foreach (var property in cloudEvent.EnumerateObject().Where(IsData)) property.WriteTo(json);
         json.WriteEndObject();
+    }
+
+    private static bool IsReplaced(JsonProperty property, EventOrigin origin, bool hasTrace) => property.Name switch
+    {
+        "topic" or "pubsubname" => true,
+        "traceparent" => !hasTrace,
+        "expiration" => origin.Expiration is not null,
+        "source" or "type" or "specversion" => property.Value.ValueKind == JsonValueKind.Null,
+        _ => false,
+    };
+
+    private static void WriteMissing(Utf8JsonWriter json, JsonElement cloudEvent, string name, string value)
+    {
+        var isGiven = cloudEvent.TryGetProperty(name, out var given)
+            && (given.ValueKind != JsonValueKind.Null || name is "tracestate" or "time");
+        if (!isGiven) json.WriteString(name, value);
     }
 
     private static bool IsData(JsonProperty property) => property.Name is "data" or "data_base64";
@@ -159,7 +171,10 @@ internal static class CloudEventEnvelope
         Override(origin, "traceparent") ?? Override(origin, "traceid") ?? origin.TraceParent;
 
     private static string? Override(EventOrigin origin, string attribute) =>
-        Overridable.Contains(attribute) && origin.Overrides.TryGetValue("cloudevent." + attribute, out var value) ? value : null;
+        Overridable.Contains(attribute) && origin.Overrides.TryGetValue("cloudevent." + attribute, out var value)
+        && value.Length > 0
+        ? value
+        : null;
 
     private static string Rfc3339(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

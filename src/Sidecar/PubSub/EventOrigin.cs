@@ -8,4 +8,8 @@ internal sealed record EventOrigin(
     string Topic,
     string TraceParent,
     string TraceState,
-    IReadOnlyDictionary<string, string> Overrides);
+    IReadOnlyDictionary<string, string> Overrides)
+{
+    /// <summary>Told in the envelope when the broker does not know of times to live.</summary>
+    public DateTimeOffset? Expiration { get; init; }
+}

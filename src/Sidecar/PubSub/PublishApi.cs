@@ -19,8 +19,28 @@ internal sealed class PublishApi(PublishService publish)
         var metadata = RequestMetadata.Read(context.Request.Query);
         using var body = await RequestBody.ReadAsync(context);
         var entries = body.Memory;
-        await publish.PublishBulkAsync(
-            pubSubName, topic, () => BulkEntries.Read(entries, pubSubName), metadata, context.Request.Headers);
-        ApiResponse.NoContent(context);
+        var result = await publish.PublishBulkAsync(pubSubName, topic, reader => reader.Read(entries), metadata, context.Request.Headers);
+        if (result.Failed.Count == 0) ApiResponse.NoContent(context);
+        else await WriteFailedAsync(context, result.Failed);
     }
+
+    private static Task WriteFailedAsync(HttpContext context, IReadOnlyList<FailedEntry> failed) => ApiResponse.WriteJsonAsync(
+        context,
+        json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("failedEntries");
+            foreach (var entry in failed)
+            {
+                json.WriteStartObject();
+                json.WriteString("entryId", entry.Id);
+                json.WriteString("error", entry.Error);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteString("errorCode", PubSubErrors.PublishCode);
+            json.WriteEndObject();
+        },
+        StatusCodes.Status500InternalServerError);
 }

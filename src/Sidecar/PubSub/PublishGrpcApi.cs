@@ -28,20 +28,24 @@ internal sealed class PublishGrpcApi(PublishService publish)
     private async Task<BulkPublishResponse> PublishBulkAsync(
         BulkPublishRequest request, GrpcServerCall call, CancellationToken cancellationToken)
     {
-        await publish.PublishBulkAsync(
-            request.PubsubName, request.Topic, () => Entries(request), Of(request.Metadata), call.RequestHeaders,
+        var result = await publish.PublishBulkAsync(
+            request.PubsubName, request.Topic, reader => Entries(request, reader), Of(request.Metadata), call.RequestHeaders,
             PublishService.GrpcFailure);
-        return new BulkPublishResponse();
+        // A broker that fails is the call's failure, as in daprd; failed entries are told of where others were accepted.
+        if (result.Error is not null) throw result.Error;
+        var response = new BulkPublishResponse();
+        foreach (var entry in result.Failed)
+            response.FailedEntries.Add(new BulkPublishResponseFailedEntry { EntryId = entry.Id, Error = entry.Error });
+        return response;
     }
 
-    private static BulkEntry[] Entries(BulkPublishRequest request)
+    private static BulkEntry[] Entries(BulkPublishRequest request, BulkEntries reader)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        return [.. request.Entries.Select(entry => entry.EntryId.Length > 0 && ids.Add(entry.EntryId)
-            ? new BulkEntry(entry.Event.ToByteArray(), entry.ContentType.Length > 0 ? entry.ContentType : "text/plain", Of(entry.Metadata))
-            : throw PubSubErrors.Entries(
-                request.PubsubName,
-                $"error when unmarshaling the request for pubsub {request.PubsubName}: entryId is missing or not unique"))];
+        foreach (var entry in request.Entries) reader.CheckId(entry.EntryId, ids);
+        return [.. request.Entries.Select(entry => new BulkEntry(
+            entry.EntryId, entry.Event.ToByteArray(), entry.ContentType.Length > 0 ? entry.ContentType : "text/plain",
+            Of(entry.Metadata)))];
     }
 
     private static Dictionary<string, string> Of(MapField<string, string> metadata) =>

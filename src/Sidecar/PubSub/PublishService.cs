@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using McpMesh.Sidecar.Invocation;
 using McpMesh.Sidecar.Metrics;
@@ -23,44 +22,75 @@ internal sealed class PublishService(
         string pubSubName, string topic, ReadOnlyMemory<byte> data, string contentType, Dictionary<string, string> metadata,
         IHeaderDictionary headers, int failureStatus = HttpFailure)
     {
-        var pubSub = PubSubOf(pubSubName, topic);
+        var pubSub = PubSubOf(pubSubName, topic, metadata);
         var message = Message(pubSub, topic, data, contentType, metadata, OriginOf(headers, pubSub, topic, metadata));
         return CommitOneAsync(pubSub, topic, message, failureStatus);
     }
 
-    /// <summary>One transaction: all entries are accepted or, with an error, none.</summary>
+    /// <summary>
+    /// One transaction: all entries are accepted or, with an error, none. With <c>maxBulkPubBytes</c> it is one for as many entries as that
+    /// allows; an entry above it fails alone.
+    /// </summary>
     /// <param name="read">Reads the entries, once the topic is known to be allowed.</param>
-    /// <exception cref="Http.ApiException">Nothing was published.</exception>
-    public async Task PublishBulkAsync(
-        string pubSubName, string topic, Func<IReadOnlyList<BulkEntry>> read, Dictionary<string, string> metadata,
+    /// <exception cref="Http.ApiException">The request is wrong, and nothing was published.</exception>
+    public async Task<BulkResult> PublishBulkAsync(
+        string pubSubName, string topic, Func<BulkEntries, IReadOnlyList<BulkEntry>> read, Dictionary<string, string> metadata,
         IHeaderDictionary headers, int failureStatus = HttpFailure)
     {
-        var pubSub = PubSubOf(pubSubName, topic);
+        var pubSub = PubSubOf(pubSubName, topic, metadata);
+        var most = Checked(PublishMetadata.MostBytes, pubSub, metadata);
+        Checked(PublishMetadata.IsRaw, pubSub, metadata);
         var origin = OriginOf(headers, pubSub, topic, metadata);
-        var messages = new List<BrokerMessage>();
-        foreach (var entry in read())
+        var entries = read(new BulkEntries(pubSubName, topic, appId));
+        var messages = entries.Select(entry => EntryMessage(pubSub, topic, entry, metadata, origin)).ToArray();
+        var begun = Elapsed.Begin();
+        var result = await CommitBulkAsync(pubSub, topic, entries, messages, most ?? long.MaxValue, failureStatus);
+        var accepted = messages.Length - result.Failed.Count;
+        metrics.PublishedBulk(pubSub.Name, topic, result.Failed.Count == 0, accepted, begun.Milliseconds);
+        return result;
+    }
+
+    private BrokerMessage EntryMessage(
+        NamedPubSub pubSub, string topic, BulkEntry entry, Dictionary<string, string> metadata, EventOrigin origin)
+    {
+        if (entry.Metadata.Count == 0) return Message(pubSub, topic, entry.Data, entry.ContentType, metadata, origin);
+        var merged = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in entry.Metadata) merged[key] = value;
+        return Message(pubSub, topic, entry.Data, entry.ContentType, merged, origin with { Overrides = merged });
+    }
+
+    private async Task<BulkResult> CommitBulkAsync(
+        NamedPubSub pubSub, string topic, IReadOnlyList<BulkEntry> entries, BrokerMessage[] messages, long most, int failureStatus)
+    {
+        var failed = new List<FailedEntry>();
+        Http.ApiException? brokerError = null;
+        for (var first = 0; first < messages.Length;)
         {
-            if (entry.Metadata.Count == 0)
+            var size = messages[first].Payload.LongLength;
+            if (size > most)
             {
-                messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, metadata, origin));
+                failed.Add(new FailedEntry(entries[first].Id, $"the event of {size} bytes is larger than maxBulkPubBytes {most}"));
+                first++;
                 continue;
             }
 
-            var merged = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
-            foreach (var (key, value) in entry.Metadata) merged[key] = value;
-            messages.Add(Message(pubSub, topic, entry.Data, entry.ContentType, merged, origin with { Overrides = merged }));
+            var end = first + 1;
+            while (end < messages.Length && size + messages[end].Payload.LongLength <= most) size += messages[end++].Payload.LongLength;
+            try
+            {
+                await CommitAsync(pubSub, topic, messages[first..end], failureStatus);
+            }
+            catch (Http.ApiException error)
+            {
+                brokerError = error;
+                var reason = error.Error.Metadata!["error"];
+                failed.AddRange(entries.Skip(first).Take(end - first).Select(entry => new FailedEntry(entry.Id, reason)));
+            }
+
+            first = end;
         }
 
-        var (begun, accepted) = (Elapsed.Begin(), 0);
-        try
-        {
-            if (messages.Count > 0) await CommitAsync(pubSub, topic, messages, failureStatus);
-            accepted = messages.Count;
-        }
-        finally
-        {
-            metrics.PublishedBulk(pubSub.Name, topic, accepted == messages.Count, accepted, begun.Milliseconds);
-        }
+        return new BulkResult(failed, brokerError);
     }
 
     private async Task CommitOneAsync(NamedPubSub pubSub, string topic, BrokerMessage message, int failureStatus)
@@ -113,38 +143,44 @@ internal sealed class PublishService(
         EventOrigin origin)
     {
         var now = clock.GetUtcNow();
-        long? expires = metadata.TryGetValue("ttlInSeconds", out var ttl)
-            ? now.ToUnixTimeMilliseconds() + ReadTtl(ttl, pubSub.Name) * 1000
-            : null;
-        if (IsRaw(metadata, pubSub.Name)) return new BrokerMessage(topic, data.ToArray(), contentType, true, expires);
+        var accompanying = MessageMetadata.Of(metadata);
+        var timeToLive = Checked(PublishMetadata.TimeToLive, pubSub, metadata);
+        var expires = pubSub.Broker.KnowsTimeToLive ? (now + timeToLive)?.ToUnixTimeMilliseconds() : null;
+        if (Checked(PublishMetadata.IsRaw, pubSub, metadata))
+            return new BrokerMessage(topic, data.ToArray(), contentType, true, expires, accompanying);
+        if (!pubSub.Broker.KnowsTimeToLive && timeToLive is not null) origin = origin with { Expiration = now + timeToLive };
         try
         {
-            return new BrokerMessage(
-                topic, CloudEventEnvelope.Create(data, contentType, origin, now), CloudEventEnvelope.MediaType, false, expires);
+            var envelope = CloudEventEnvelope.Create(data, contentType, origin, now);
+            return new BrokerMessage(topic, envelope, CloudEventEnvelope.MediaType, false, expires, accompanying);
         }
         catch (JsonException error)
         {
-            throw PubSubErrors.Envelope(pubSub.Name, error.Message);
+            throw PubSubErrors.Envelope(pubSub.Name, appId, error.Message);
         }
     }
 
-    private static bool IsRaw(Dictionary<string, string> metadata, string name) =>
-        metadata.TryGetValue("rawPayload", out var text)
-        && (bool.TryParse(text, out var raw) ? raw : throw PubSubErrors.Metadata(name, $"metadata 'rawPayload' is not a boolean: {text}"));
-
-    private static long ReadTtl(string text, string name) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= int.MaxValue
-            ? seconds
-            : throw PubSubErrors.Metadata(name, $"metadata 'ttlInSeconds' is not a positive number: {text}");
+    private static T Checked<T>(
+        Func<IReadOnlyDictionary<string, string>, T> read, NamedPubSub pubSub, Dictionary<string, string> metadata)
+    {
+        try
+        {
+            return read(metadata);
+        }
+        catch (FormatException error)
+        {
+            throw PubSubErrors.Metadata(pubSub.Name, error.Message, metadata);
+        }
+    }
 
     private EventOrigin OriginOf(IHeaderDictionary headers, NamedPubSub pubSub, string topic, Dictionary<string, string> metadata) =>
         new EventOrigin(appId, pubSub.Name, topic, TraceContext.ParentOf(headers), headers["tracestate"].ToString(), metadata);
 
-    private NamedPubSub PubSubOf(string name, string topic)
+    private NamedPubSub PubSubOf(string name, string topic, Dictionary<string, string> request)
     {
-        if (pubSubs.Count == 0) throw PubSubErrors.NotConfigured(name);
-        if (!pubSubs.TryGetValue(name, out var pubSub)) throw PubSubErrors.NotFound(name);
-        if (topic.Length == 0) throw PubSubErrors.EmptyTopic(name);
+        if (pubSubs.Count == 0) throw PubSubErrors.NotConfigured(name, request);
+        if (!pubSubs.TryGetValue(name, out var pubSub)) throw PubSubErrors.NotFound(name, request);
+        if (topic.Length == 0) throw PubSubErrors.EmptyTopic(name, request);
         return pubSub.Scopes.MayPublish(topic) ? pubSub : throw PubSubErrors.Forbidden(name, topic, appId);
     }
 }

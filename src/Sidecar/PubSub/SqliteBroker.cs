@@ -119,7 +119,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         if (deadLetters is not null) SignalTopic(deadLetters.Topic);
     }
 
-    /// <summary>Ends when, since <paramref name="seen"/>, any process has left work for the consumer, or when a delayed message is due.</summary>
+    /// <summary>Ends when any process has left work for the consumer since <paramref name="seen"/>, or a delayed message is due.</summary>
     public async Task WaitForWorkAsync(string consumer, string topic, Task seen, CancellationToken cancellationToken)
     {
         // Known as waiting before it looks: what comes after the look is told to it.

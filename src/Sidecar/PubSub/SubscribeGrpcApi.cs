@@ -98,7 +98,8 @@ internal sealed class SubscribeGrpcApi(SubscriptionRuntime subscriptions)
     {
         if (attributes.TryGetProperty("data_base64", out var binary)) return ByteString.CopyFrom(binary.GetBytesFromBase64());
         if (!attributes.TryGetProperty("data", out var data)) return ByteString.Empty;
-        return data.ValueKind == JsonValueKind.String && !CloudEventEnvelope.IsJson(Text(attributes, "datacontenttype"))
+        var media = CloudEventEnvelope.MediaTypeOf(Text(attributes, "datacontenttype"));
+        return data.ValueKind == JsonValueKind.String && !CloudEventEnvelope.IsJson(media)
             ? ByteString.CopyFromUtf8(data.GetString()!)
             : ByteString.CopyFromUtf8(data.GetRawText());
     }

@@ -66,7 +66,8 @@ internal sealed class StateApi(StateService states)
             || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array
             || keys.GetArrayLength() > StateService.MostBulkKeys)
         {
-            throw StateRequests.Malformed($"failed deserializing HTTP body: \"keys\" must be an array of at most {StateService.MostBulkKeys} keys");
+            throw StateRequests.Malformed(
+                $"failed deserializing HTTP body: \"keys\" must be an array of at most {StateService.MostBulkKeys} keys");
         }
 
         var names = keys.EnumerateArray()

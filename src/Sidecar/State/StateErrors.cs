@@ -14,7 +14,8 @@ internal static class StateErrors
     public static ApiException IllegalKey(string key, string store)
     {
         var message = $"input key/keyPrefix '{key}' can't contain '{KeyPrefix.Separator}'";
-        return new(OfStore(400, "ERR_MALFORMED_REQUEST", "DAPR_STATE_ILLEGAL_KEY", message, store) with { FieldViolation = (key, message) });
+        var error = OfStore(400, "ERR_MALFORMED_REQUEST", "DAPR_STATE_ILLEGAL_KEY", message, store);
+        return new(error with { FieldViolation = (key, message) });
     }
 
     public static ApiException QueryNotSupported(string store) => new(OfStore(

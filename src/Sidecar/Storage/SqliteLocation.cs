@@ -1,31 +1,37 @@
+using System.Text.RegularExpressions;
+
 namespace McpMesh.Sidecar.Storage;
 
 /// <summary>
 /// Where a database lies and how hard a commit is. Reads what daprd's SQLite components take (a path, or
 /// <c>file:x.db?_pragma=synchronous(NORMAL)</c>) and the ADO.NET form <c>data source=x.db</c>.
 /// </summary>
-internal sealed record SqliteLocation(string Path, bool SyncEveryCommit)
+internal sealed partial record SqliteLocation(string Path, bool SyncEveryCommit)
 {
+    // Those that this sidecar sets itself.
+    private static readonly string[] Managed = ["synchronous", "journal_mode", "busy_timeout", "page_size", "temp_store", "locking_mode"];
+
     /// <summary>A database of one connection, gone with it.</summary>
     public static readonly SqliteLocation InMemory = new(":memory:", false);
 
     /// <summary>Of a file that is yet to be made; a large page suits values that are larger than a usual one.</summary>
     public int PageSize { get; init; } = 4096;
 
-    /// <exception cref="FormatException">The text names no file.</exception>
+    /// <summary>Further pragmas of the connection string, for every connection: <c>max_page_count(1000)</c> for example.</summary>
+    public IReadOnlyList<string> Pragmas { get; init; } = [];
+
+    /// <exception cref="FormatException">The text names no file, or a pragma is none.</exception>
     public static SqliteLocation Parse(string text)
     {
         var path = text.Trim();
-        var sync = true;
+        string[] pragmas = [];
         if (path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
             path = path[5..];
             var query = path.IndexOf('?', StringComparison.Ordinal);
             if (query >= 0)
             {
-                var pragmas = Uri.UnescapeDataString(path[(query + 1)..]).Replace(" ", "", StringComparison.Ordinal);
-                sync = !pragmas.Contains("synchronous(normal)", StringComparison.OrdinalIgnoreCase)
-                    && !pragmas.Contains("synchronous(1)", StringComparison.OrdinalIgnoreCase);
+                pragmas = ReadPragmas(path[(query + 1)..]);
                 path = path[..query];
             }
         }
@@ -40,8 +46,27 @@ internal sealed record SqliteLocation(string Path, bool SyncEveryCommit)
         if (path.Length == 0) throw new FormatException("connectionString names no file");
         if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase))
             throw new FormatException("connectionString :memory: is not shared between connections; use type state.in-memory");
-        return new SqliteLocation(System.IO.Path.GetFullPath(path), sync);
+        var sync = !Array.Exists(pragmas, pragma => pragma is "synchronous(normal)" or "synchronous(1)");
+        return new SqliteLocation(System.IO.Path.GetFullPath(path), sync)
+        {
+            Pragmas = [.. pragmas.Where(pragma => !Managed.Contains(pragma[..pragma.IndexOf('(', StringComparison.Ordinal)]))],
+        };
     }
+
+    private static string[] ReadPragmas(string query)
+    {
+        var pragmas = query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(parameter => Uri.UnescapeDataString(parameter))
+            .Where(parameter => parameter.StartsWith("_pragma=", StringComparison.Ordinal))
+            .Select(parameter => parameter["_pragma=".Length..].Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant())
+            .ToArray();
+        return Array.Find(pragmas, pragma => !Pragma().IsMatch(pragma)) is { } wrong
+            ? throw new FormatException($"connectionString has the pragma '{wrong}', which is not of the form name(value)")
+            : pragmas;
+    }
+
+    [GeneratedRegex(@"^[a-z_]+\([-a-z0-9_.]+\)$")]
+    private static partial Regex Pragma();
 
     /// <summary>SQLite gives its -wal and -shm files the mode of the main file, so that one is made first, for the owner only.</summary>
     public void CreateFile()

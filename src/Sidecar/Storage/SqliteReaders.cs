@@ -12,11 +12,15 @@ internal sealed class SqliteReaders(SqliteLocation location) : IDisposable
         if (!_idle.TryTake(out var session)) session = SqliteSession.Open(location);
         try
         {
-            return read(session, state);
-        }
-        finally
-        {
+            var result = read(session, state);
             _idle.Add(session);
+            return result;
+        }
+        catch
+        {
+            // A connection keeps pages; what it read while the file was bad is not to be believed after.
+            session.Dispose();
+            throw;
         }
     }
 

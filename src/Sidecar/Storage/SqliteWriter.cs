@@ -9,23 +9,21 @@ namespace McpMesh.Sidecar.Storage;
 internal sealed class SqliteWriter : IDisposable
 {
     private const int MostChangesInACommit = 512;
+    private const int LockPatience = 10_000; // milliseconds
     private readonly WriteQueue _queue = new();
-    private readonly SqliteSession _session;
-    private readonly bool _syncEveryCommit;
+    private readonly SqliteLocation _location;
+    private readonly string _schema;
+    private readonly Action<SqliteSession>? _upgrade;
     private readonly Thread _thread;
+    private SqliteSession _session;
     private bool _syncing;
+    private bool _isDamaged;
 
     /// <param name="upgrade">Brings a file of an earlier release to <paramref name="schema"/>, in a transaction of its own.</param>
     public SqliteWriter(SqliteLocation location, string schema, Action<SqliteSession>? upgrade = null)
     {
-        _session = SqliteSession.Open(location);
-        _syncEveryCommit = location.SyncEveryCommit;
-        foreach (var statement in schema.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            _session.Execute(statement);
-        upgrade?.Invoke(_session);
-        _session.Execute("PRAGMA synchronous=NORMAL");
-        // From here on the write lock is waited for in Begin, which polls much finer than SQLite's own handler.
-        _session.Execute("PRAGMA busy_timeout=0");
+        (_location, _schema, _upgrade) = (location, schema, upgrade);
+        _session = Open();
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite " + Path.GetFileName(location.Path) };
         _thread.Start();
     }
@@ -47,6 +45,27 @@ internal sealed class SqliteWriter : IDisposable
         _session.Dispose();
     }
 
+    private SqliteSession Open()
+    {
+        var session = SqliteSession.Open(_location);
+        try
+        {
+            foreach (var statement in _schema.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                session.Execute(statement);
+            _upgrade?.Invoke(session);
+            session.Execute("PRAGMA synchronous=NORMAL");
+            // From here on the write lock is waited for in Begin, which polls much finer than SQLite's own handler.
+            session.Execute("PRAGMA busy_timeout=0");
+            _syncing = false;
+            return session;
+        }
+        catch (StorageException error)
+        {
+            session.Dispose();
+            throw new StorageException(error.Code, $"cannot open {_location.Path}: {error.Message}");
+        }
+    }
+
     private void Run()
     {
         var batch = new List<WriteWork>();
@@ -54,6 +73,8 @@ internal sealed class SqliteWriter : IDisposable
         {
             if (Commit(batch) is { } error)
             {
+                // Those that came meanwhile have waited for the same lock: they shall not wait for it one commit after the other.
+                if (error.Code == SQLitePCL.raw.SQLITE_BUSY) _queue.TakeAll(batch);
                 foreach (var work in batch) work.Fail(error);
             }
             else
@@ -68,21 +89,38 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>All or nothing; returns why it is nothing. No caller has been answered yet.</summary>
     private StorageException? Commit(List<WriteWork> batch)
     {
-        var begun = false;
         try
         {
-            Sync(_syncEveryCommit && batch.Exists(work => work.Durable));
+            Mend();
+            Sync(_location.SyncEveryCommit && batch.Exists(work => work.Durable));
             Begin();
-            begun = true;
             foreach (var work in batch) Execute(work);
             _session.Prepare("COMMIT").Run();
             return null;
         }
         catch (StorageException error)
         {
-            if (begun) Rollback();
+            Rollback();
+            _isDamaged = error.Code is not (SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL);
             return error;
         }
+    }
+
+    /// <summary>
+    /// After a fault other than a lock or a full disk the file is opened anew: a connection keeps pages, and what it read while the file
+    /// was bad is not to be believed when it is good again.
+    /// </summary>
+    private void Mend()
+    {
+        if (_isDamaged && _location != SqliteLocation.InMemory)
+        {
+            var session = Open();
+            _session.Dispose();
+            _session = session;
+        }
+
+        _isDamaged = false;
+        if (_session.InTransaction) _session.Execute("ROLLBACK");
     }
 
     /// <summary>Each change has a savepoint: one that throws leaves nothing behind, and the others go on.</summary>
@@ -95,11 +133,12 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception error)
         {
+            // On a full disk or an I/O error SQLite may give up the whole transaction: then the batch fails, and for this reason.
+            if (!_session.InTransaction && error is StorageException) throw;
             work.Refuse(error);
             _session.Prepare("ROLLBACK TO change").Run();
         }
 
-        // Fails when SQLite has given up the whole transaction (disk full, I/O error), and then the batch fails.
         _session.Prepare("RELEASE change").Run();
     }
 
@@ -117,21 +156,27 @@ internal sealed class SqliteWriter : IDisposable
         var started = Environment.TickCount64;
         while (!begin.TryRun())
         {
-            if (Environment.TickCount64 - started > 10_000)
-                throw new StorageException(SQLitePCL.raw.SQLITE_BUSY, "the database was locked by another process for 10 s");
+            if (Environment.TickCount64 - started > LockPatience)
+            {
+                throw new StorageException(
+                    SQLitePCL.raw.SQLITE_BUSY, $"the database was locked by another process for {LockPatience / 1000} s");
+            }
+
             wait.SpinOnce();
         }
     }
 
     private void Rollback()
     {
+        // On a full disk or an I/O error SQLite may have rolled back already, and then there is nothing left to undo.
+        if (!_session.InTransaction) return;
         try
         {
             _session.Execute("ROLLBACK");
         }
         catch (StorageException)
         {
-            // SQLite has already rolled back (disk full, I/O error): there is nothing left to undo.
+            // The next commit tries again, and fails until it succeeds.
         }
     }
 }

@@ -93,8 +93,7 @@ internal sealed class Statement(sqlite3 database, string sql) : IDisposable
     private static sqlite3_stmt Prepare(sqlite3 database, string sql)
     {
         var code = raw.sqlite3_prepare_v2(database, sql, out var statement);
-        if (code != raw.SQLITE_OK) throw new StorageException(code, raw.sqlite3_errmsg(database).utf8_to_string());
-        return statement;
+        return code == raw.SQLITE_OK ? statement : throw Error(database, code);
     }
 
     private void Check(int code)
@@ -102,5 +101,8 @@ internal sealed class Statement(sqlite3 database, string sql) : IDisposable
         if (code != raw.SQLITE_OK) throw Error(code);
     }
 
-    private StorageException Error(int code) => new(code, raw.sqlite3_errmsg(database).utf8_to_string());
+    private StorageException Error(int code) => Error(database, code);
+
+    private static StorageException Error(sqlite3 database, int code) => new(
+        code, code == raw.SQLITE_BUSY ? "the database is locked by another process" : raw.sqlite3_errmsg(database).utf8_to_string());
 }

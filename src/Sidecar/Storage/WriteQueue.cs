@@ -38,6 +38,15 @@ internal sealed class WriteQueue
         }
     }
 
+    /// <summary>Adds to the batch whatever waits.</summary>
+    public void TakeAll(List<WriteWork> batch)
+    {
+        lock (_gate)
+        {
+            while (_waiting.TryDequeue(out var work)) batch.Add(work);
+        }
+    }
+
     /// <summary>Takes no more; false when that was so already.</summary>
     public bool Close()
     {

@@ -16,6 +16,8 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
 
     private SidecarUnderTest(Process process) => _process = process;
 
+    public int ProcessId => _process.Id;
+
     public int Port => _port.Task.Result;
 
     public int GrpcPort => _grpcPort.Task.Result;
@@ -96,6 +98,13 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         }
 
         await WaitForLogAsync("application discovered", limit.Token);
+    }
+
+    /// <summary>Ends when the app's subscriptions to all these topics are served.</summary>
+    public async Task WaitForSubscriptionsAsync(params string[] topics)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        foreach (var topic in topics) await WaitForLogAsync($"app is subscribed to {topic} of ", limit.Token);
     }
 
     /// <summary>Waits for a line that comes so often, as long as a test may.</summary>

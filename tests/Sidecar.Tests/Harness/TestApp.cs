@@ -13,11 +13,13 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestApp(WebApplication app) => _app = app;
+    private TestApp(WebApplication app, string subscriptions) => (_app, Subscriptions) = (app, subscriptions);
+
+    /// <summary>What <c>GET /dapr/subscribe</c> answers.</summary>
+    public string Subscriptions { get; }
 
     public int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-    /// <summary>What <c>GET /dapr/subscribe</c> answers.</summary>
     public static async Task<TestApp> StartAsync(
         RequestDelegate handler, string subscriptions = "[]", int port = 0, Action<HttpContext>? beforeSubscriptions = null)
     {
@@ -33,7 +35,7 @@ internal sealed class TestApp : IAsyncDisposable
             return context.Response.WriteAsync(subscriptions);
         });
         await app.StartAsync();
-        return new TestApp(app);
+        return new TestApp(app, subscriptions);
     }
 
     public async ValueTask DisposeAsync()

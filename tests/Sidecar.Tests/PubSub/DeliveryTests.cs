@@ -166,6 +166,39 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task No_more_deliveries_and_calls_are_with_the_app_than_app_max_concurrency_allows()
+    {
+        var (inside, most) = (0, 0);
+        await using var app = await AppAsync(async context =>
+        {
+            var now = Interlocked.Increment(ref inside);
+            InterlockedMax(ref most, now);
+            await Task.Yield();
+            if (context.Request.Path == "/events") await _events.HandleAsync(context);
+            Interlocked.Decrement(ref inside);
+        });
+        await using var sidecar = await StartAsync("pubsub.sqlite", app, "--app-max-concurrency", "1");
+        var calls = Enumerable.Range(0, 40).Select(async i =>
+        {
+            if (i % 2 == 0) await PublishAsync(sidecar, "t", $"{i}");
+            else Assert.Equal(HttpStatusCode.OK, (await sidecar.Http.GetAsync("/v1.0/invoke/audit/method/call")).StatusCode);
+        });
+        await Task.WhenAll(calls);
+        for (var i = 0; i < 20; i++) await _events.NextAsync();
+        Assert.Equal(1, most);
+
+        static void InterlockedMax(ref int most, int now)
+        {
+            for (var seen = Volatile.Read(ref most); seen < now;)
+            {
+                var before = Interlocked.CompareExchange(ref most, now, seen);
+                if (before == seen) return;
+                seen = before;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_subscription_file_is_served_and_the_apps_own_wins_for_the_same_topic()
     {
         _folder.WriteResource("subscriptions", """
@@ -236,8 +269,8 @@ public sealed class DeliveryTests : IDisposable
     {
         _folder.WriteComponent("pubsub", type, ("connectionString", $"data source={_folder.File("pubsub.db")}"));
         var sidecar = await SidecarUnderTest.StartAsync(_folder, "audit", app, more);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await sidecar.WaitForLogAsync("app is subscribed to", limit.Token); // in memory, nobody gets what came before he did
+        await sidecar.WaitForSubscriptionsAsync("t"); // in memory, nobody gets what came before he did
+        if (app.Subscriptions != OneRoute) await sidecar.WaitForSubscriptionsAsync("dead");
         return sidecar;
     }
 

@@ -181,6 +181,9 @@ public sealed class SubscriptionRuntimeTests : IAsyncLifetime, IDisposable
     private Task<StreamingSubscription> OpenAsync(string topic, string? deadLetterTopic = null) =>
         _runtime.OpenStreamAsync("pubsub", topic, new Dictionary<string, string>(), deadLetterTopic, CancellationToken.None);
 
-    private Task PublishAsync(string topic, string id) => _pubSubs["pubsub"].Broker.PublishAsync(
-        [new BrokerMessage(topic, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","data":"{{id}}"}"""), CloudEventEnvelope.MediaType, false, null)]);
+    private Task PublishAsync(string topic, string id)
+    {
+        var envelope = Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","data":"{{id}}"}""");
+        return _pubSubs["pubsub"].Broker.PublishAsync([new BrokerMessage(topic, envelope, CloudEventEnvelope.MediaType, false, null)]);
+    }
 }

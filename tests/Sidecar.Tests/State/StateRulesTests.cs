@@ -193,6 +193,21 @@ public sealed class StateRulesTests : IAsyncLifetime, IDisposable
         Assert.Equal("prod.orders||k", keys.Text(0));
     }
 
+    [Theory]
+    [InlineData("state.sqlite")]
+    [InlineData("state.in-memory")]
+    public async Task A_component_that_asks_for_an_outbox_is_refused(string type)
+    {
+        _folder.WriteComponent(
+            "outbox", type, ("connectionString", $"data source={_folder.File("outbox.db")}"), ("outboxPublishPubsub", "pubsub"));
+        var (exitCode, output) = await SidecarUnderTest.RunToEndAsync(
+            _folder, "--app-id", "a", "--dapr-http-port", "0", "--resources-path", _folder.Components);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(
+            $"outbox.yaml:6: component outbox ({type}): metadata 'outboxPublishPubsub': the outbox is not served", output,
+            StringComparison.Ordinal);
+    }
+
     private async Task AnswersAsync(
         HttpMethod method, string path, string? body, int status, string expected, params (string Name, string Value)[] headers)
     {

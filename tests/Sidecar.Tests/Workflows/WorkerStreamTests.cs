@@ -93,11 +93,12 @@ public sealed class WorkerStreamTests
         var before = await client.HistoryAsync("done");
         foreach (var id in new[] { "done", "never-heard-of" })
         {
-            var turn = await Assert.ThrowsAsync<GrpcException>(() => client.Channel.CallAsync(TaskHub.CompleteWorkflowTask, new WorkflowResponse
+            var forged = new WorkflowResponse
             {
                 InstanceId = id,
                 Actions = { new WorkflowAction { Id = 9, ScheduleTask = new ScheduleTaskAction { Name = "Echo" } } },
-            }));
+            };
+            var turn = await Assert.ThrowsAsync<GrpcException>(() => client.Channel.CallAsync(TaskHub.CompleteWorkflowTask, forged));
             Assert.Equal(GrpcStatusCode.NotFound, turn.Code);
             Assert.Contains($"no work item '{id}' is in hand", turn.Detail, StringComparison.Ordinal);
             var activity = await Assert.ThrowsAsync<GrpcException>(() => client.Channel.CallAsync(

@@ -42,14 +42,14 @@ public abstract class ApplicationTest : IAsyncLifetime, IDisposable
 
     protected Task<ResourceEvent> HealthyAsync(string resource) => App.ResourceNotifications.WaitForResourceHealthyAsync(resource, Limit);
 
-    /// <summary>Waits until every one of the replicas is healthy; gives their process ids.</summary>
-    protected async Task<int[]> AllHealthyAsync(string resource, int count)
+    /// <summary>Waits until every one of the replicas is healthy; gives their process ids. <paramref name="without"/> is dead and does not count.</summary>
+    protected async Task<int[]> AllHealthyAsync(string resource, int count, int? without = null)
     {
         var processes = new Dictionary<string, int>();
         await foreach (var change in App.ResourceNotifications.WatchAsync(Limit))
         {
             if (change.Resource.Name != resource) continue;
-            if (change.Snapshot.HealthStatus == HealthStatus.Healthy) processes[change.ResourceId] = ProcessId(change);
+            if (change.Snapshot.HealthStatus == HealthStatus.Healthy && ProcessId(change) != without) processes[change.ResourceId] = ProcessId(change);
             else processes.Remove(change.ResourceId);
             if (processes.Count == count) break;
         }

@@ -21,15 +21,18 @@ internal static class InstanceTable
 
     /// <summary>Returns its number.</summary>
     public static long Insert(
-        SqliteSession session, string app, string id, ExecutionStartedEvent started, ParentLink? parent, long ticks, long wake) =>
+        SqliteSession session, string app, string id, ExecutionStartedEvent started, ParentLink? parent, long ticks, long wake)
+    {
         session.Prepare("""
             INSERT INTO workflow_instances (app, id, name, execution, status, generation, events, revision, created, updated,
                 parent, parent_generation, parent_task, parent_app, parent_id, wake, owner, fence)
-            VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0) RETURNING number
+            VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0)
             """).Bind(1, app).Bind(2, id).Bind(3, started.Name).Bind(4, started.WorkflowInstance?.ExecutionId)
             .Bind(5, (long)OrchestrationStatus.Pending).Bind(6, ticks).Bind(7, parent?.Number).Bind(8, parent?.Generation)
             .Bind(9, (long?)parent?.TaskId).Bind(10, parent?.AppId).Bind(11, parent?.Id).Bind(12, wake)
-            .First(static row => row.Int64(0));
+            .Run();
+        return session.LastRowId();
+    }
 
     /// <summary>Makes the instance due. One whose start is planned for later waits for that, unless it is to end.</summary>
     public static void Wake(SqliteSession session, long number, long now, bool also = false) => session.Prepare("""

@@ -34,6 +34,10 @@ internal static class Rows
 
     public static bool Any(this Statement statement) => statement.First(static _ => true);
 
+    /// <summary>The number that the last insert gave. RETURNING would need a newer SQLite than some systems have.</summary>
+    public static long LastRowId(this SqliteSession session) =>
+        session.Prepare("SELECT last_insert_rowid()").First(static row => row.Int64(0));
+
     public static long? NullableInt64(this Statement row, int column) => row.IsNull(column) ? null : row.Int64(column);
 
     public static string? NullableText(this Statement row, int column) => row.IsNull(column) ? null : row.Text(column);

@@ -16,9 +16,11 @@ internal static class SidecarTable
     // A beat from the future: the clock was set back. It must not keep a dead sidecar alive for as long.
     private static readonly TimeSpan Horizon = TimeSpan.FromSeconds(60);
 
-    public static long Register(SqliteSession session, string app, long now) =>
-        session.Prepare("INSERT INTO workflow_sidecars (app, beat) VALUES (?1, ?2) RETURNING number").Bind(1, app).Bind(2, now)
-            .First(static row => row.Int64(0));
+    public static long Register(SqliteSession session, string app, long now)
+    {
+        session.Prepare("INSERT INTO workflow_sidecars (app, beat) VALUES (?1, ?2)").Bind(1, app).Bind(2, now).Run();
+        return session.LastRowId();
+    }
 
     /// <summary>False when others have taken this one for dead.</summary>
     public static bool Beat(SqliteSession session, long number, long now)

@@ -71,8 +71,14 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
         {
             Workers.Disconnect(stream);
             WorkerDisconnected(_logger, Workers.Workers);
-            await WakeStalledAsync();
-            await _membership.LeaveAsync(() => Workers.Workers == 0);
+            try
+            {
+                await WakeStalledAsync();
+            }
+            finally
+            {
+                await _membership.LeaveAsync(() => Workers.Workers == 0);
+            }
         }
     }
 
