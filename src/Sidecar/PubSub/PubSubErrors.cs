@@ -9,10 +9,12 @@ internal static class PubSubErrors
 
     public static ApiException NotConfigured(string name, IReadOnlyDictionary<string, string>? request = null) => new(Error(
         400, "ERR_PUBSUB_NOT_CONFIGURED", "DAPR_PUBSUB_NOT_CONFIGURED", $"pubsub {name} is not configured", name, request)
-        with { ResourceType = null });
+        with
+    { ResourceType = null });
 
     public static ApiException NotFound(string name, IReadOnlyDictionary<string, string>? request = null) => new(Error(
-        404, "ERR_PUBSUB_NOT_FOUND", "DAPR_PUBSUB_NOT_FOUND", $"pubsub {name} is not found", name, request) with { ResourceType = null });
+        404, "ERR_PUBSUB_NOT_FOUND", "DAPR_PUBSUB_NOT_FOUND", $"pubsub {name} is not found", name, request) with
+    { ResourceType = null });
 
     public static ApiException EmptyTopic(string name, IReadOnlyDictionary<string, string>? request = null) => new(Error(
         404, "ERR_TOPIC_NAME_EMPTY", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", $"topic is empty in pubsub {name}", name, request));

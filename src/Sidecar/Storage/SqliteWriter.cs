@@ -101,14 +101,14 @@ internal sealed class SqliteWriter : IDisposable
         catch (StorageException error)
         {
             Rollback();
-            _isDamaged = error.Code is not (SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL);
+            _isDamaged = error.Code is not (SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_CONSTRAINT);
             return error;
         }
     }
 
     /// <summary>
-    /// After a fault other than a lock or a full disk the file is opened anew: a connection keeps pages, and what it read while the file
-    /// was bad is not to be believed when it is good again.
+    /// After a fault other than a lock, a full disk or a broken constraint the file is opened anew: a connection keeps pages, and what it
+    /// read while the file was bad is not to be believed when it is good again.
     /// </summary>
     private void Mend()
     {

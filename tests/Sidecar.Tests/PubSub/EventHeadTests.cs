@@ -27,7 +27,7 @@ public sealed class EventHeadTests
     public void Attributes_that_a_publisher_wrote_behind_the_data_are_found_too(string name, string data)
     {
         var published = $$"""
-            {"{{name}}":{{data}},"id":"1","source":"s","more":[{"traceparent":7}],"traceparent":"{{OtherTrace}}","expiration":"soon"}
+            {"{{name}}":{{data}},"id":"1","source":"s","more":[{"traceparent":7}],"traceid":"t","traceparent":"{{OtherTrace}}","expiration":"soon"}
             """;
         var envelope = CloudEventEnvelope.Create(
             Encoding.UTF8.GetBytes(published), CloudEventEnvelope.MediaType, Origin(), DateTimeOffset.UnixEpoch);

@@ -7,8 +7,8 @@ public sealed class GroupCommitTests : IDisposable
 {
     private const string Schema = """
         PRAGMA foreign_keys=ON;
-        CREATE TABLE items (id INTEGER PRIMARY KEY);
-        CREATE TABLE notes (item INTEGER REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED)
+        CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY);
+        CREATE TABLE IF NOT EXISTS notes (item INTEGER REFERENCES items (id) DEFERRABLE INITIALLY DEFERRED)
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
