@@ -9,7 +9,7 @@ internal sealed class HealthPortApi(MetadataApi metadata, HealthApi health)
 {
     public Task HandleAsync(HttpContext context)
     {
-        switch (context.Request.Method, RequestTarget.PathOf(context).TrimEnd('/'))
+        switch (context.Request.Method, RequestTarget.Clean(RequestTarget.PathOf(context)))
         {
             case ("GET", "/v1.0/metadata"):
                 return metadata.GetAsync(context);

@@ -15,6 +15,10 @@ namespace McpMesh.Sidecar.Hosting;
 internal sealed class HttpFace : IAsyncDisposable
 {
     private const int MostStreams = 10_000;
+
+    // Go's server reads so much beyond the limit it is given: a request that daprd takes is not to be refused here.
+    private const int Slop = 4 << 10;
+    private const int MostHeaders = 1_000; // their size is the limit
     private readonly KestrelServer _server;
 
     private HttpFace(KestrelServer server, int port, string address)
@@ -39,9 +43,11 @@ internal sealed class HttpFace : IAsyncDisposable
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
-        kestrel.Limits.MaxRequestHeadersTotalSize = options.ReadBufferSize + headerAllowance;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.ReadBufferSize + Slop + headerAllowance;
+        kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = Math.Max(16 << 10, kestrel.Limits.MaxRequestHeadersTotalSize);
         kestrel.Limits.MaxRequestLineSize = Math.Max(8192, options.ReadBufferSize);
-        kestrel.Limits.MaxRequestBufferSize = Math.Max(1 << 20, (options.ReadBufferSize + headerAllowance) * 2L);
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(1 << 20, kestrel.Limits.MaxRequestHeadersTotalSize * 2L);
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Streams may be silent for as long as they like.
         kestrel.Limits.MinRequestBodyDataRate = null;

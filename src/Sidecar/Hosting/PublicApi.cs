@@ -34,11 +34,12 @@ internal sealed class PublicApi(
 
     public Task HandleAsync(HttpContext context)
     {
-        var path = RequestTarget.PathOf(context);
+        var sent = RequestTarget.PathOf(context);
+        var path = RequestTarget.Clean(sent);
         if (gate.Stop(context, path) is { } answered) return answered;
-        var mayInvoke = access.AllowsHttp("invoke", "v1");
-        if (mayInvoke && path.StartsWith(Invoke, StringComparison.Ordinal)) return invocation.InvokeByPathAsync(context, path[Invoke.Length..]);
-        return RouteOf(context, path) ?? (mayInvoke ? invocation.InvokeByHeaderAsync(context, path) : ApiResponse.PageNotFoundAsync(context));
+        if (!path.StartsWith(Invoke, StringComparison.Ordinal) && RouteOf(context, path) is { } routed) return routed;
+        // As it was sent: a URL as the target has two slashes.
+        return access.AllowsHttp("invoke", "v1") ? invocation.InvokeAsync(context, sent) : ApiResponse.PageNotFoundAsync(context);
     }
 
     private Task? RouteOf(HttpContext context, string path)
@@ -106,6 +107,8 @@ internal sealed class PublicApi(
                 return state.GetAsync(context, store, key);
             case ["state", var store, var key] when method == "DELETE":
                 return state.DeleteAsync(context, store, key);
+            case ["publish"] or ["publish", "bulk"] when writes:
+                throw PubSubErrors.EmptyName();
             case ["publish", "bulk", var pubSub, .. var topic] when writes:
                 return publish.PublishBulkAsync(context, pubSub, string.Join('/', topic));
             case ["publish", var pubSub, .. var topic] when writes:

@@ -30,7 +30,7 @@ internal sealed partial class RequestPipeline(RequestDelegate handler, SidecarMe
         }
         catch (BadHttpRequestException error)
         {
-            await AnswerAsync(context, new ApiError(error.StatusCode, "ERR_BODY_READ", $"failed to read request body: {error.Message}"));
+            await AnswerAsync(context, RequestBody.Unreadable(RequestBody.ProblemOf(error)));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -24,6 +24,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
     // Headers that the calling sidecar adds must not push a request over the limit that its caller kept.
     private const int HeadersOfSidecar = 4 << 10;
 
+    // daprd's gRPC API takes far more than the read buffer; a token in the metadata has its place in this.
+    private const int GrpcMetadata = 64 << 10;
+
     private readonly ILogger _logger = loggers.CreateLogger("sidecar");
     private readonly ShutdownSequence _shutdown = new(loggers.CreateLogger("sidecar"));
 
@@ -113,7 +116,8 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new ListenTarget("--dapr-internal-grpc-port", [options.HostAddress], options.InternalPort), fromSidecars.HandleAsync, options,
             HeadersOfSidecar, loggers);
         await using var grpcFace = await HttpFace.StartAsync(
-            ListenTarget.Api(options, "grpc", options.GrpcPort), grpc.HandleAsync, options, 0, loggers, HttpProtocols.Http2);
+            ListenTarget.Api(options, "grpc", options.GrpcPort), grpc.HandleAsync, options, GrpcMetadata, loggers,
+            HttpProtocols.Http2);
         GrpcListening(_logger, grpcFace.Address);
         await using var metricsFace = metrics.IsOn
             ? await HttpFace.StartAsync(

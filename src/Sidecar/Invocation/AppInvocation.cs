@@ -37,6 +37,10 @@ internal sealed class AppInvocation(
         {
             response = await client.SendAsync(request, cancellationToken);
         }
+        catch (HttpRequestException error) when (InvocationErrors.ProblemOfBody(error) is { } problem)
+        {
+            throw new ApiException(InvocationErrors.Failed(appId, problem));
+        }
         catch (HttpRequestException error)
         {
             throw NotReachable(exchange, fromApp, error.HttpRequestError == HttpRequestError.ConnectionError, error.Message);

@@ -1,4 +1,5 @@
 using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Http;
 using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.NameResolution;
 using McpMesh.Sidecar.Resiliency;
@@ -71,6 +72,10 @@ internal sealed class RemoteInvocation(
 
                 await exchange.RelayAsync(response, cancellationToken);
                 return null;
+            }
+            catch (HttpRequestException error) when (InvocationErrors.ProblemOfBody(error) is { } problem)
+            {
+                throw new ApiException(InvocationErrors.Failed(appId, problem));
             }
             catch (HttpRequestException error)
             {

@@ -51,14 +51,35 @@ internal sealed class MetadataApi(MetadataSources sources)
         WriteNames(json, "httpEndpoints", sources.External.Names);
         WriteNames(json, "resiliencies", sources.Policies.Names);
         if (_options.AppPort > 0) WriteAppConnection(json);
-        json.WriteStartObject("actorRuntime");
-        json.WriteString("runtimeStatus", "DISABLED");
-        json.WriteEndObject();
+        WriteActorRuntime(json);
         json.WriteStartObject("workflows");
         if (sources.Workflows.Workers > 0) json.WriteNumber("connectedWorkers", sources.Workflows.Workers);
         json.WriteEndObject();
         json.WriteEndObject();
     });
+
+    private void WriteActorRuntime(Utf8JsonWriter json)
+    {
+        var actors = sources.Actors;
+        json.WriteStartObject("actorRuntime");
+        json.WriteString("runtimeStatus", actors.Status);
+        if (actors.Types.Count > 0)
+        {
+            json.WriteStartArray("activeActors");
+            foreach (var type in actors.Types)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", type);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteBoolean("hostReady", actors.HostReady);
+        json.WriteString("placement", actors.Placement);
+        json.WriteEndObject();
+    }
 
     private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
     {

@@ -32,7 +32,7 @@ internal sealed class MetadataGrpcApi(MetadataApi attributes, MetadataSources so
         {
             Id = options.AppId,
             RuntimeVersion = MetadataApi.RuntimeVersion,
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
+            ActorRuntime = Describe(sources.Actors),
             Workflows = new MetadataWorkflows { ConnectedWorkers = sources.Workflows.Workers },
         };
         foreach (var (key, value) in attributes.Extended) response.ExtendedMetadata[key] = value;
@@ -63,6 +63,20 @@ internal sealed class MetadataGrpcApi(MetadataApi attributes, MetadataSources so
         }
 
         return response;
+    }
+
+    private static ActorRuntime Describe(ActorRuntimeState actors)
+    {
+        var runtime = new ActorRuntime
+        {
+            RuntimeStatus = actors.IsRunning
+                ? ActorRuntime.Types.ActorRuntimeStatus.Running
+                : ActorRuntime.Types.ActorRuntimeStatus.Disabled,
+            HostReady = actors.HostReady,
+            Placement = actors.Placement,
+        };
+        foreach (var type in actors.Types) runtime.ActiveActors.Add(new ActiveActorsCount { Type = type });
+        return runtime;
     }
 
     private static AppConnectionHealthProperties Describe(AppHealthCheck check) => new()

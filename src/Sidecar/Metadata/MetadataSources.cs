@@ -10,4 +10,9 @@ namespace McpMesh.Sidecar.Metadata;
 /// <summary>What the metadata of both faces is read from, at the moment of the call.</summary>
 internal sealed record MetadataSources(
     SidecarOptions Options, LoadedComponents Components, SubscriptionRuntime Subscriptions, WorkflowRuntime Workflows,
-    ExternalInvocation External, ResiliencyPolicies Policies);
+    ExternalInvocation External, ResiliencyPolicies Policies)
+{
+    public ActorRuntimeState Actors => new(Workflows.HasStore, Workflows.Workers == 0 ? [] : [ActorType("workflow"), ActorType("activity")]);
+
+    private string ActorType(string what) => $"dapr.internal.{Options.Namespace}.{Options.AppId}.{what}";
+}

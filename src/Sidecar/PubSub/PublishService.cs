@@ -50,6 +50,10 @@ internal sealed class PublishService(
         return result;
     }
 
+    /// <summary>The error for a bulk whose body cannot be read.</summary>
+    public Http.ApiException Unreadable(string pubSubName, string topic, string problem) =>
+        PubSubErrors.Unmarshal(pubSubName, topic, appId, problem);
+
     private BrokerMessage EntryMessage(
         NamedPubSub pubSub, string topic, BulkEntry entry, Dictionary<string, string> metadata, EventOrigin origin)
     {
@@ -118,7 +122,7 @@ internal sealed class PublishService(
         catch (Exception error)
             when (error is StorageException or ResiliencyException or FailedAttemptException or InvalidOperationException)
         {
-            throw PubSubErrors.Publish(pubSub.Name, topic, error);
+            throw PubSubErrors.Publish(pubSub.Name, topic, error.Message);
         }
     }
 
@@ -179,6 +183,7 @@ internal sealed class PublishService(
     private NamedPubSub PubSubOf(string name, string topic, Dictionary<string, string> request)
     {
         if (pubSubs.Count == 0) throw PubSubErrors.NotConfigured(name, request);
+        if (name.Length == 0) throw PubSubErrors.EmptyName(request);
         if (!pubSubs.TryGetValue(name, out var pubSub)) throw PubSubErrors.NotFound(name, request);
         if (topic.Length == 0) throw PubSubErrors.EmptyTopic(name, request);
         return pubSub.Scopes.MayPublish(topic) ? pubSub : throw PubSubErrors.Forbidden(name, topic, appId);

@@ -10,7 +10,7 @@ internal sealed class StateApi(StateService states)
     {
         var store = states.StoreOf(storeName);
         var query = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Malformed);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind == JsonValueKind.Array)
         {
@@ -60,7 +60,7 @@ internal sealed class StateApi(StateService states)
     public async Task BulkGetAsync(HttpContext context, string storeName)
     {
         var store = states.StoreOf(storeName);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Unreadable);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array
@@ -87,7 +87,7 @@ internal sealed class StateApi(StateService states)
     {
         var store = states.StoreOf(storeName);
         var query = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Unreadable);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw StateRequests.Malformed("failed deserializing HTTP body: an object is expected");
