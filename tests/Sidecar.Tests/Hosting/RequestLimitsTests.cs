@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using McpMesh.Sidecar.Tests.Harness;
 
@@ -75,14 +77,41 @@ public sealed class RequestLimitsTests : IDisposable
     private static async Task<(int Status, string? Code, string? Message)> SendAsync(
         SidecarUnderTest sidecar, string method, string path, bool isChunked, int size = 4 << 10)
     {
+        if (isChunked) return await SendChunkAsync(sidecar, method, path);
         // It asks before it sends: the refusal closes the connection, and a client that is still sending may not get to read it.
         using var request = new HttpRequestMessage(new HttpMethod(method), path)
         {
             Content = new StringContent("[" + new string(' ', size)),
-            Headers = { ExpectContinue = !isChunked, TransferEncodingChunked = isChunked },
+            Headers = { ExpectContinue = true },
         };
         using var answer = await sidecar.Http.SendAsync(request);
-        var error = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return ((int)answer.StatusCode, error.GetProperty("errorCode").GetString(), error.GetProperty("message").GetString());
+        return Read((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    // One chunk, and never the end: the answer comes while nothing is on its way that would break the connection off.
+    private static async Task<(int Status, string? Code, string? Message)> SendChunkAsync(SidecarUnderTest sidecar, string method, string path)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, sidecar.Port, limit.Token);
+        var request = $"{method} {path} HTTP/1.1\r\nHost: sidecar\r\nTransfer-Encoding: chunked\r\n\r\nc00\r\n[{new string(' ', 3071)}\r\n";
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), limit.Token);
+        using var reader = new StreamReader(connection.GetStream());
+        var status = int.Parse((await reader.ReadLineAsync(limit.Token))!.Split(' ')[1], CultureInfo.InvariantCulture);
+        var body = Array.Empty<char>();
+        for (var line = "-"; line.Length > 0; line = (await reader.ReadLineAsync(limit.Token))!)
+        {
+            if (line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+                body = new char[int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture)];
+        }
+
+        await reader.ReadBlockAsync(body, limit.Token);
+        return Read(status, new string(body));
+    }
+
+    private static (int Status, string? Code, string? Message) Read(int status, string body)
+    {
+        var error = JsonDocument.Parse(body).RootElement;
+        return (status, error.GetProperty("errorCode").GetString(), error.GetProperty("message").GetString());
     }
 }
