@@ -64,6 +64,22 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a sidecar by its own flags and waits until it says that it runs; the test makes its own client.</summary>
+    public static async Task<SidecarUnderTest> StartBareAsync(TestFolder folder, params string[] arguments)
+    {
+        var sidecar = Launch(folder, arguments, []);
+        try
+        {
+            await sidecar._initialized.Task.WaitAsync(Patience);
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Starts a sidecar that is expected to refuse; returns its exit code and all that it printed.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(TestFolder folder, params string[] arguments)
     {
@@ -90,8 +106,16 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     /// <summary>Ends when the app's subscriptions to all these topics are served.</summary>
     public async Task WaitForSubscriptionsAsync(params string[] topics)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Patience);
         foreach (var topic in topics) await WaitForLogAsync($"app is subscribed to {topic} of ", limit.Token);
+    }
+
+    /// <summary>Waits for a line that comes so often, as long as a test may.</summary>
+    public async Task WaitForLogAsync(string text, int times = 1)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Regex.Count(Log, Regex.Escape(text)) < times) await timer.WaitForNextTickAsync(limit.Token);
     }
 
     public async Task WaitForLogAsync(string text, CancellationToken cancellationToken)
@@ -113,6 +137,27 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return _process.ExitCode;
+    }
+
+    /// <summary>The end of the process; returns the exit code.</summary>
+    public async Task<int> WaitForEndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>The status of <c>/v1.0/healthz</c>.</summary>
+    public async Task<int> HealthAsync()
+    {
+        using var answer = await Http.GetAsync("/v1.0/healthz");
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>The port that a line of the log names.</summary>
+    public int PortAfter(string text)
+    {
+        var rest = Log[(Log.IndexOf(text, StringComparison.Ordinal) + text.Length)..];
+        return int.Parse(Regex.Match(rest, @":(\d+)").Groups[1].Value, null);
     }
 
     /// <summary>STOP freezes the process, CONT lets it go on.</summary>
