@@ -1,7 +1,6 @@
 using System.Text;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Errors;
-using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -130,7 +131,7 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
         answer.Write("}"u8);
     }
 
-    private static Task SendEventAsync(GatewayCall call, ReadOnlySpan<byte> message, CancellationToken cancellationToken)
+    private static Task<FlushResult> SendEventAsync(GatewayCall call, ReadOnlySpan<byte> message, CancellationToken cancellationToken)
     {
         WriteEvent(call.Http.Response.BodyWriter, message);
         return call.Http.Response.BodyWriter.FlushAsync(cancellationToken).AsTask();

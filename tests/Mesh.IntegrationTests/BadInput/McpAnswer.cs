@@ -12,6 +12,9 @@ internal sealed record McpAnswer(int Status, string Body, string Challenge)
 
     public int Code => (int?)Error?["code"] ?? 0;
 
+    /// <summary>Text of the first content block of a tool's result; null for an error.</summary>
+    public string? Text => (string?)JsonNode.Parse(Message)!["result"]?["content"]?[0]?["text"];
+
     public string? Reason => (string?)Data("reason");
 
     public JsonNode? Data(string name) => Error?["data"]?[name];

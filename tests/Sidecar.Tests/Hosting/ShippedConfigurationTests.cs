@@ -12,6 +12,9 @@ public sealed class ShippedConfigurationTests
     [InlineData("adapter-incidents", "POST", "/hop", true)]
     [InlineData("policy", "POST", "/hop", false)]
     [InlineData("agent", "POST", "/hop", false)]
+    [InlineData("gateway", "POST", "/delegation", true)]
+    [InlineData("adapter-incidents", "POST", "/delegation", false)]
+    [InlineData("policy", "POST", "/delegation", false)]
     [InlineData("gateway", "POST", "/token", false)]
     [InlineData("audit", "GET", "/jwks", true)]
     [InlineData("policy", "GET", "/.well-known/oauth-authorization-server", true)]
@@ -39,7 +42,7 @@ public sealed class ShippedConfigurationTests
         string[] expected = ["pubsub", "secrets", "statestore"];
         foreach (var folder in new[] { "components/local", "components/redis" })
         {
-            var read = ComponentReader.Read(MeshResources.Read([Path.Combine(Root, folder)]).Of("Component"));
+            var read = ComponentReader.Read(new ResourceFolder([Path.Combine(Root, folder)], _ => { }).ReadStrictly().Of("Component"));
             Assert.Equal(expected, read.Select(component => component.Name).Order(StringComparer.Ordinal));
         }
     }
