@@ -2,9 +2,9 @@ using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Metadata;
 using McpMesh.Sqlite;
 
-if (args is ["--help" or "-h" or "help"])
+if (args is ["--help" or "-h" or "help"] or ["run", "--help" or "-h"])
 {
-    Console.WriteLine(SidecarFlags.Help);
+    Console.WriteLine(SidecarHelp.Text);
     return 0;
 }
 

@@ -9,6 +9,7 @@ internal static class AccessPolicyReader
     /// <exception cref="Hosting.StartupException">A field is missing or has a value that is not known.</exception>
     public static AccessPolicy Read(YamlResource resource, YamlMappingNode access)
     {
+        resource.RefuseOthers(access, "spec.accessControl", "defaultAction", "trustDomain", "policies");
         var trustDomain = resource.Text(access, "trustDomain") is { Length: > 0 } given ? given : "public";
         var policies = resource.Mappings(access, "policies").ToArray();
         // With policies and no default, daprd denies what they do not name.
@@ -16,6 +17,8 @@ internal static class AccessPolicyReader
         var callers = new Dictionary<string, CallerPolicy>(StringComparer.Ordinal);
         foreach (var policy in policies)
         {
+            resource.RefuseOthers(
+                policy, "spec.accessControl.policies", "appId", "defaultAction", "trustDomain", "namespace", "operations");
             var appId = resource.Require(policy, "appId");
             if (!callers.TryAdd(appId, ReadCaller(resource, policy, allowByDefault)))
                 throw resource.Invalid(policy, $"accessControl has two policies for appId '{appId}'");
@@ -28,9 +31,14 @@ internal static class AccessPolicyReader
         resource.Require(policy, "namespace"),
         resource.Require(policy, "trustDomain"),
         IsAllow(resource, policy, "defaultAction", allowByDefault),
-        [.. resource.Mappings(policy, "operations").Select(operation => new OperationRule(
-            resource.Require(operation, "name"), resource.Texts(operation, "httpVerb"),
-            IsAllow(resource, operation, "action", unset: null)))]);
+        [.. resource.Mappings(policy, "operations").Select(operation => ReadOperation(resource, operation))]);
+
+    private static OperationRule ReadOperation(YamlResource resource, YamlMappingNode operation)
+    {
+        resource.RefuseOthers(operation, "spec.accessControl.policies.operations", "name", "httpVerb", "action");
+        return new OperationRule(
+            resource.Require(operation, "name"), resource.Texts(operation, "httpVerb"), IsAllow(resource, operation, "action", unset: null));
+    }
 
     private static bool IsAllow(YamlResource resource, YamlMappingNode parent, string field, bool? unset) =>
         resource.Text(parent, field) switch

@@ -49,6 +49,16 @@ internal static class GoDuration
         return true;
     }
 
+    /// <summary>As Go writes it: <c>5s</c>, <c>1m30s</c>, <c>500ms</c>.</summary>
+    public static string Format(TimeSpan duration)
+    {
+        if (duration < TimeSpan.FromSeconds(1)) return $"{duration.TotalMilliseconds.ToString("0.######", CultureInfo.InvariantCulture)}ms";
+        var seconds = (duration.TotalSeconds % 60).ToString("0.#######", CultureInfo.InvariantCulture) + "s";
+        if (duration < TimeSpan.FromMinutes(1)) return seconds;
+        var minutes = $"{(long)duration.TotalMinutes % 60}m{seconds}";
+        return duration < TimeSpan.FromHours(1) ? minutes : $"{(long)duration.TotalHours}h{minutes}";
+    }
+
     private static bool TryFind(ReadOnlySpan<char> unit, out double ticks)
     {
         foreach (var (name, factor) in Units)

@@ -1,29 +1,18 @@
-using McpMesh.Sidecar.Hosting;
-
 namespace McpMesh.Sidecar.Components;
 
-/// <summary>Every resource of the folders that --resources-path names, by kind.</summary>
-internal sealed class MeshResources
+/// <summary>Resources by kind.</summary>
+internal sealed class MeshResources(IReadOnlyList<YamlResource> all)
 {
-    private readonly List<YamlResource> _all = [];
+    /// <summary>Those of several files, in order.</summary>
+    public static MeshResources Of(IEnumerable<MeshResources> files) => new([.. files.SelectMany(file => file.All)]);
 
-    public IEnumerable<YamlResource> Of(string kind) => _all.Where(resource => resource.Kind == kind);
+    public IReadOnlyList<YamlResource> All => all;
+
+    public IEnumerable<YamlResource> Of(string kind) => all.Where(resource => resource.Kind == kind);
 
     /// <summary>Those whose kind is none of <paramref name="known"/>.</summary>
-    public IEnumerable<YamlResource> OtherThan(params string[] known) => _all.Where(resource => !known.Contains(resource.Kind));
+    public IEnumerable<YamlResource> OtherThan(params string[] known) => all.Where(resource => !known.Contains(resource.Kind));
 
-    /// <exception cref="StartupException">A path is missing, or a file is unreadable or not YAML.</exception>
-    public static MeshResources Read(IEnumerable<string> paths)
-    {
-        var resources = new MeshResources();
-        foreach (var file in paths.SelectMany(FilesOf)) resources._all.AddRange(YamlResource.ReadFile(file));
-        return resources;
-    }
-
-    private static IEnumerable<string> FilesOf(string path)
-    {
-        if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new StartupException($"--resources-path {path}: no such folder");
-        return Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".yaml" or ".yml").Order(StringComparer.Ordinal);
-    }
+    /// <summary>All resources of a kind in one spelling: equal text means that nothing has changed.</summary>
+    public string ContentOf(string kind) => string.Join('\n', Of(kind).Select(resource => YamlJson.Write(resource.Root)));
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using McpMesh.Grpc;
 using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Http;
 
 namespace McpMesh.Sidecar.Grpc;
@@ -9,7 +10,7 @@ namespace McpMesh.Sidecar.Grpc;
 /// Registers methods of <c>dapr.proto.runtime.v1.Dapr</c>. Errors of the building blocks, which are made for HTTP, become the statuses that
 /// daprd gives.
 /// </summary>
-internal sealed class DaprService(GrpcRoutes routes)
+internal sealed class DaprService(GrpcRoutes routes, ComponentUses uses)
 {
     public const string Name = "dapr.proto.runtime.v1.Dapr";
 
@@ -24,6 +25,7 @@ internal sealed class DaprService(GrpcRoutes routes)
         {
             routes.Unary(new GrpcMethod<TRequest, TResponse>(Name, name, request, response), async (message, call, cancellationToken) =>
             {
+                using var use = uses.Enter();
                 try
                 {
                     return await handler(message, call, cancellationToken);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using McpMesh.Grpc;
 using McpMesh.Grpc.Server;
+using McpMesh.Sidecar.AccessControl;
 using McpMesh.Sidecar.Invocation;
 
 namespace McpMesh.Sidecar.Hosting;
@@ -13,12 +14,15 @@ namespace McpMesh.Sidecar.Hosting;
 internal sealed class GrpcApi
 {
     private readonly byte[]? _apiToken;
+    private readonly ApiAccess _access;
     private readonly Lazy<GrpcServer> _server;
 
     /// <param name="services">Each adds the methods that it answers.</param>
     public GrpcApi(
-        SidecarOptions options, Action<GrpcRoutes> services, ILogger logger, TimeProvider clock, CancellationToken stopping)
+        SidecarOptions options, ApiAccess access, Action<GrpcRoutes> services, ILogger logger, TimeProvider clock,
+        CancellationToken stopping)
     {
+        _access = access;
         _apiToken = options.ApiToken is null ? null : Encoding.UTF8.GetBytes(options.ApiToken);
         _server = new Lazy<GrpcServer>(() =>
         {
@@ -40,11 +44,18 @@ internal sealed class GrpcApi
 
     private ValueTask Authorize(GrpcServerCall call, CancellationToken cancellationToken)
     {
-        if (_apiToken is null) return ValueTask.CompletedTask;
+        CheckToken(call);
+        return _access.AllowsGrpc(call.Path)
+            ? ValueTask.CompletedTask
+            : throw new GrpcException(GrpcStatusCode.Unimplemented, "requested endpoint is not available");
+    }
+
+    private void CheckToken(GrpcServerCall call)
+    {
+        if (_apiToken is null) return;
         if (call.RequestHeaders[HopHeaders.ApiToken] is not [{ } given])
             throw new GrpcException(GrpcStatusCode.Unauthenticated, "missing api token in request metadata");
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _apiToken)
-            ? ValueTask.CompletedTask
-            : throw new GrpcException(GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch");
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _apiToken))
+            throw new GrpcException(GrpcStatusCode.Unauthenticated, "authentication error: api token mismatch");
     }
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
+using McpMesh.Sidecar.AccessControl;
+using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.ConfigurationStores;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Http;
@@ -16,7 +16,9 @@ namespace McpMesh.Sidecar.Hosting;
 /// Routes of the Dapr HTTP API, one line each. What no route takes is an invocation by header, as in daprd.
 /// </summary>
 internal sealed class PublicApi(
-    string? apiToken,
+    RequestGate gate,
+    ApiAccess access,
+    ComponentUses uses,
     ServiceInvocation invocation,
     StateApi state,
     PublishApi publish,
@@ -29,20 +31,61 @@ internal sealed class PublicApi(
 {
     private const string Root = "/v1.0/";
     private const string Invoke = "/v1.0/invoke/";
-    private readonly byte[]? _apiToken = apiToken is null ? null : Encoding.UTF8.GetBytes(apiToken);
 
     public Task HandleAsync(HttpContext context)
     {
-        var path = RequestTarget.PathOf(context);
-        if (!IsAuthorized(context, path)) return RefuseAsync(context);
-        if (path.StartsWith(Invoke, StringComparison.Ordinal)) return invocation.InvokeByPathAsync(context, path[Invoke.Length..]);
-        if (!path.StartsWith(Root, StringComparison.Ordinal) && !path.StartsWith("/v1.0-alpha1/", StringComparison.Ordinal)
-            && !path.StartsWith("/v1.0-beta1/workflows/", StringComparison.Ordinal))
+        var sent = RequestTarget.PathOf(context);
+        var path = RequestTarget.Clean(sent);
+        if (gate.Stop(context, path) is { } answered) return answered;
+        if (!path.StartsWith(Invoke, StringComparison.Ordinal) && RouteOf(context, path) is { } routed) return routed;
+        // As it was sent: a URL as the target has two slashes.
+        return access.AllowsHttp("invoke", "v1") ? invocation.InvokeAsync(context, sent) : ApiResponse.PageNotFoundAsync(context);
+    }
+
+    private Task? RouteOf(HttpContext context, string path)
+    {
+        var end = path.IndexOf('/', 1);
+        var version = end < 0 ? null : path.AsSpan(1, end - 1) switch
         {
-            return invocation.InvokeByHeaderAsync(context, path);
+            "v1.0" => "v1",
+            "v1.0-alpha1" => "v1alpha1",
+            "v1.0-beta1" => "v1beta1",
+            _ => null,
+        };
+        if (version is null) return null;
+        var parts = PathSegments.Split(path, end);
+        if (!IsOfVersion(parts, version) || !access.AllowsHttp(parts[0], version)) return null;
+        // Held until the answer is complete: a component that is replaced meanwhile stays open for it.
+        var use = uses.Enter();
+        Task? work = null;
+        try
+        {
+            work = Route(context, parts, path);
+        }
+        finally
+        {
+            if (work is null || work.IsCompleted) use.Dispose();
         }
 
-        return Route(context, PathSegments.Split(path, path.IndexOf('/', 1)), path) ?? invocation.InvokeByHeaderAsync(context, path);
+        return work is null || work.IsCompleted ? work : HoldAsync(work, use);
+    }
+
+    /// <summary>
+    /// Each route is there under the versions that daprd has it under, and no other: a list that denies the one must not be got round by
+    /// the other.
+    /// </summary>
+    private static bool IsOfVersion(string[] parts, string version) => (version, parts) switch
+    {
+        (_, []) => false,
+        ("v1", _) => true,
+        ("v1alpha1", ["state", _, "query"] or ["publish", "bulk", ..] or ["configuration" or "workflows", ..]) => true,
+        ("v1beta1", ["workflows", ..]) => true,
+        _ => false,
+    };
+
+    private static async Task HoldAsync(Task work, ComponentUses.Use use)
+    {
+        using (use) await work;
     }
 
     private Task? Route(HttpContext context, string[] parts, string path)
@@ -64,6 +107,8 @@ internal sealed class PublicApi(
                 return state.GetAsync(context, store, key);
             case ["state", var store, var key] when method == "DELETE":
                 return state.DeleteAsync(context, store, key);
+            case ["publish"] or ["publish", "bulk"] when writes:
+                throw PubSubErrors.EmptyName();
             case ["publish", "bulk", var pubSub, .. var topic] when writes:
                 return publish.PublishBulkAsync(context, pubSub, string.Join('/', topic));
             case ["publish", var pubSub, .. var topic] when writes:
@@ -94,20 +139,5 @@ internal sealed class PublicApi(
             default:
                 return null;
         }
-    }
-
-    private bool IsAuthorized(HttpContext context, string path)
-    {
-        if (_apiToken is null) return true;
-        if (context.Request.Method == "GET" && path is ("/v1.0/healthz" or "/v1.0/healthz/outbound")) return true;
-        var given = context.Request.Headers[HopHeaders.ApiToken].ToString();
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _apiToken);
-    }
-
-    private static async Task RefuseAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.ContentType = "text/plain";
-        await context.Response.BodyWriter.WriteAsync("invalid api token"u8.ToArray());
     }
 }

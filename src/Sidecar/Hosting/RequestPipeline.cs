@@ -1,15 +1,24 @@
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>All there is between Kestrel and a handler: errors become answers. No middleware, no logging a request.</summary>
-internal sealed partial class RequestPipeline(RequestDelegate handler, ILogger logger) : IHttpApplication<HttpContext>
+internal sealed partial class RequestPipeline(RequestDelegate handler, SidecarMetrics metrics, ILogger logger)
+    : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
     public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var begun = Elapsed.Begin();
+        await HandleAsync(context);
+        metrics.HttpServed(context.Request.Method, context.Response.StatusCode, begun.Milliseconds);
+    }
+
+    private async Task HandleAsync(HttpContext context)
     {
         try
         {
@@ -21,7 +30,7 @@ internal sealed partial class RequestPipeline(RequestDelegate handler, ILogger l
         }
         catch (BadHttpRequestException error)
         {
-            await AnswerAsync(context, new ApiError(error.StatusCode, "ERR_BODY_READ", $"failed to read request body: {error.Message}"));
+            await AnswerAsync(context, RequestBody.Unreadable(RequestBody.ProblemOf(error)));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>
@@ -9,45 +6,25 @@ namespace McpMesh.Sidecar.Hosting;
 /// </summary>
 internal static class SidecarFlags
 {
-    public const string Help = """
-        McpMesh.Sidecar: the embedded sidecar, with the flags of daprd (and of "dapr run" after the word run).
-
-          --app-id X                         required
-          --app-port N                       where the app listens (none: a process that only calls)
-          --app-protocol http|https|h2c      default http
-          --app-channel-address A            default 127.0.0.1
-          --app-max-concurrency N            default -1, no limit
-          --dapr-http-port N                 default 3500; 0 takes a free port
-          --dapr-grpc-port N                 default 50001; 0 takes a free port
-          --dapr-internal-grpc-port N        port for other sidecars (spoken in HTTP), default free
-          --dapr-listen-addresses A[,B]      default 127.0.0.1
-          --resources-path D                 repeatable; folder of component files
-          --config F                         repeatable; Configuration file
-          --max-body-size 4Mi  --read-buffer-size 4Ki
-          --dapr-graceful-shutdown-seconds 5
-          --log-level info   --log-as-json   --version
-
-        Environment: DAPR_API_TOKEN, APP_API_TOKEN, NAMESPACE, DAPR_HOST_IP, MESH_NAMES_CONNECTION (default $MESH_DATA/names.db).
-        Accepted without effect: metrics, profiling, placement, scheduler, Sentry and hot-reload flags.
-        """;
-
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
-        "enable-metrics", "enable-profiling", "enable-mtls", "enable-api-logging", "log-as-json", "app-ssl",
+        "enable-metrics", "enable-profiling", "enable-mtls", "enable-api-logging", "log-as-json", "app-ssl", "enable-app-health-check",
+        "disable-builtin-k8s-secret-store", "kubernetes",
     };
 
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
-        "dapr-internal-grpc-listen-address", "metrics-port", "metrics-listen-address", "enable-metrics",
-        "profile-port", "enable-profiling", "placement-host-address", "scheduler-host-address", "scheduler-job-streams",
-        "enable-mtls", "sentry-address", "control-plane-trust-domain", "control-plane-namespace", "sentry-request-jwt-audiences",
-        "dapr-block-shutdown-duration", "enable-api-logging", "disable-init-endpoints", "actors-disseminate-timeout",
-        "hot-reload-reconcile-interval", "mode", "allowed-origins",
+        "dapr-internal-grpc-listen-address", "profile-port", "enable-profiling", "placement-host-address", "scheduler-host-address",
+        "scheduler-job-streams", "enable-mtls", "sentry-address", "control-plane-address", "control-plane-trust-domain",
+        "control-plane-namespace", "sentry-request-jwt-audiences", "enable-api-logging", "actors-disseminate-timeout",
+        "mode", "disable-builtin-k8s-secret-store", "app-binding-options-timeout", "reminders-service",
+        "actors-service",
     };
 
     /// <exception cref="StartupException">A flag is unknown, lacks its value, or its value is wrong.</exception>
     public static SidecarOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
+        var isRun = arguments is ["run", ..];
         var options = new SidecarOptions
         {
             AppId = environment("APP_ID") ?? "",
@@ -57,9 +34,14 @@ internal static class SidecarFlags
             HasNamespace = NullIfEmpty(environment("NAMESPACE")) is not null,
             HostAddress = NullIfEmpty(environment("DAPR_HOST_IP")) ?? "127.0.0.1",
         };
-        for (var i = arguments is ["run", ..] ? 1 : 0; i < arguments.Count; i++)
+        // Like the Dapr CLI, the run form takes whatever ports are free.
+        if (isRun) options = options with { HttpPort = 0, GrpcPort = 0 };
+        for (var i = isRun ? 1 : 0; i < arguments.Count; i++)
         {
-            var (name, value) = SplitFlag(arguments[i]);
+            if (isRun && arguments[i] == "--")
+                throw new StartupException("run: this sidecar starts no app; leave \"--\" and the command out, and start the app yourself");
+            var (name, value) = SplitFlag(isRun ? CliFlags.Expand(arguments[i]) : arguments[i]);
+            if (isRun) CliFlags.Refuse(name);
             if (Switches.Contains(name))
             {
                 value ??= "true";
@@ -70,9 +52,11 @@ internal static class SidecarFlags
                 value = arguments[i];
             }
 
-            options = Apply(options, name, value);
+            options = Apply(options, new FlagValue(name, value));
         }
 
+        if (options.HealthCheck is { } check && check.Timeout > check.Interval)
+            throw new StartupException("--app-health-probe-timeout must be smaller than --app-health-probe-interval");
         return options.AppId.Length > 0 ? options : throw new StartupException("app ID cannot be empty: give --app-id");
     }
 
@@ -85,69 +69,46 @@ internal static class SidecarFlags
         return equals < 0 ? (name, null) : (name[..equals], name[(equals + 1)..]);
     }
 
-    private static SidecarOptions Apply(SidecarOptions options, string name, string value) => name switch
+    private static SidecarOptions Apply(SidecarOptions options, FlagValue value) => value.Name switch
     {
-        "app-id" => options with { AppId = value },
-        "app-port" => options with { AppPort = Port(name, value) },
-        "app-protocol" => options with { AppProtocol = Protocol(value) },
-        "app-ssl" => value == "true" ? options with { AppProtocol = "https" } : options,
-        "app-channel-address" => options with { AppChannelAddress = value },
-        "app-max-concurrency" => options with { AppMaxConcurrency = Number(name, value, -1, 1_000_000) },
-        "dapr-http-port" => options with { HttpPort = Port(name, value) },
-        "dapr-grpc-port" => options with { GrpcPort = Port(name, value) },
-        "dapr-internal-grpc-port" => options with { InternalPort = Port(name, value) },
-        "dapr-listen-addresses" => options with { ListenAddresses = Addresses(value) },
+        "app-id" => options with { AppId = value.Text },
+        "app-port" => options with { AppPort = value.Port },
+        "app-protocol" => options with { AppProtocol = value.Protocol },
+        "app-ssl" => value.Switch ? options with { AppProtocol = "https" } : options,
+        "app-channel-address" => options with { AppChannelAddress = value.Text },
+        "app-max-concurrency" => options with { AppMaxConcurrency = value.Number(-1, 1_000_000) },
+        "enable-app-health-check" => options with { EnableAppHealthCheck = value.Switch },
+        "app-health-check-path" => options with { AppHealthCheckPath = "/" + value.Text.TrimStart('/') },
+        "app-health-probe-interval" => options with { AppHealthProbeInterval = value.Number(0, 86_400) },
+        "app-health-probe-timeout" => options with { AppHealthProbeTimeout = value.Number(0, 86_400_000) },
+        "app-health-threshold" => options with { AppHealthThreshold = value.Number(0, int.MaxValue) },
+        "dapr-http-port" => options with { HttpPort = value.Port },
+        "dapr-grpc-port" => options with { GrpcPort = value.Port },
+        "dapr-internal-grpc-port" => options with { InternalPort = value.Port },
+        "dapr-listen-addresses" => options with { ListenAddresses = value.Addresses },
+        "dapr-public-port" => options with { PublicPort = value.Text.Length > 0 ? value.Number(0, 65535) : null },
+        "dapr-public-listen-address" => options with { PublicListenAddresses = value.Addresses },
+        "unix-domain-socket" => options with { UnixSocketFolder = NullIfEmpty(value.Text) },
+        "allowed-origins" => options with { AllowedOrigins = value.List },
         "resources-path" or "components-path" or "resources-paths" =>
-            options with { ResourcePaths = [.. options.ResourcePaths, .. Paths(value)] },
-        "config" => options with { ConfigPaths = [.. options.ConfigPaths, .. Paths(value)] },
-        "max-body-size" => options with { MaxBodySize = Size(name, value) },
-        "read-buffer-size" => options with { ReadBufferSize = (int)Math.Min(Size(name, value), 16 << 20) },
-        "dapr-graceful-shutdown-seconds" => options with { GracefulShutdown = TimeSpan.FromSeconds(Number(name, value, 0, 3600)) },
-        "log-level" => options with { LogLevel = Level(value) },
-        "log-as-json" => options with { LogAsJson = value == "true" },
-        _ when WithoutEffect.Contains(name) => options,
-        _ => throw new StartupException($"unknown flag: --{name}"),
-    };
-
-    private static string[] Paths(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static string[] Addresses(string value)
-    {
-        var addresses = Paths(value);
-        foreach (var address in addresses)
-        {
-            if (!IPAddress.TryParse(address.Trim('[', ']'), out _) && address != "localhost")
-                throw new StartupException($"--dapr-listen-addresses: '{address}' is not an IP address");
-        }
-
-        return addresses.Length > 0 ? addresses : throw new StartupException("--dapr-listen-addresses is empty");
-    }
-
-    private static string Protocol(string value) => value is "http" or "https" or "h2c"
-        ? value
-        : throw new StartupException($"--app-protocol '{value}': this sidecar speaks http, https and h2c to apps");
-
-    private static int Port(string name, string value) => Math.Max(0, Number(name, value, -1, 65535));
-
-    private static int Number(string name, string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
-        && number <= most
-            ? number
-            : throw new StartupException($"--{name} must be a number from {least} to {most}, not '{value}'");
-
-    private static long Size(string name, string value) =>
-        ByteQuantity.TryParse(value, out var bytes)
-            ? bytes
-            : throw new StartupException($"--{name} must be a size such as 4Mi, not '{value}'");
-
-    private static LogLevel Level(string value) => value switch
-    {
-        "debug" => LogLevel.Debug,
-        "info" => LogLevel.Information,
-        "warn" or "warning" => LogLevel.Warning,
-        "error" => LogLevel.Error,
-        "fatal" => LogLevel.Critical,
-        _ => throw new StartupException($"--log-level must be debug, info, warn, error or fatal, not '{value}'"),
+            options with { ResourcePaths = [.. options.ResourcePaths, .. value.List] },
+        "config" => options with { ConfigPaths = [.. options.ConfigPaths, .. value.List] },
+        "max-body-size" => options with { MaxBodySize = value.Size },
+        "dapr-http-max-request-size" => options with { MaxBodySize = (long)value.Number(1, 1 << 20) << 20 },
+        "read-buffer-size" => options with { ReadBufferSize = (int)Math.Min(value.Size, 16 << 20) },
+        "dapr-http-read-buffer-size" => options with { ReadBufferSize = value.Number(1, 16 << 10) << 10 },
+        "disable-init-endpoints" => options with { AsksForSubscriptions = !value.ListOf("config", "subscribe").Contains("subscribe") },
+        "enable-metrics" => options with { EnableMetrics = value.Switch },
+        "metrics-port" => options with { MetricsPort = value.Port },
+        "metrics-listen-address" => options with { MetricsListenAddresses = value.Text.Length > 0 ? value.Addresses : ["127.0.0.1"] },
+        "dapr-graceful-shutdown-seconds" => options with { GracefulShutdown = value.Seconds },
+        "dapr-block-shutdown-duration" => options with { BlockShutdown = value.Duration },
+        "hot-reload-reconcile-interval" =>
+            options with { ReconcileInterval = value.Duration > TimeSpan.Zero ? value.Duration : options.ReconcileInterval },
+        "log-level" => options with { LogLevel = value.LogLevel },
+        "log-as-json" => options with { LogAsJson = value.Switch },
+        _ when WithoutEffect.Contains(value.Name) => options,
+        _ => throw new StartupException($"unknown flag: --{value.Name}"),
     };
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;

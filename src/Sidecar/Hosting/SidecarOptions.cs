@@ -1,3 +1,5 @@
+using McpMesh.Sidecar.Health;
+
 namespace McpMesh.Sidecar.Hosting;
 
 /// <summary>What flags and environment say. Sizes in bytes.</summary>
@@ -34,7 +36,56 @@ internal sealed record SidecarOptions
     /// <summary>-1 for no limit.</summary>
     public int AppMaxConcurrency { get; init; } = -1;
 
+    public bool EnableAppHealthCheck { get; init; }
+
+    public string AppHealthCheckPath { get; init; } = "/healthz";
+
+    /// <summary>Seconds; 0 for the default.</summary>
+    public int AppHealthProbeInterval { get; init; }
+
+    /// <summary>Milliseconds; 0 for the default.</summary>
+    public int AppHealthProbeTimeout { get; init; }
+
+    /// <summary>0 for the default.</summary>
+    public int AppHealthThreshold { get; init; }
+
+    /// <summary>Null when the app's health is not probed.</summary>
+    public AppHealthCheck? HealthCheck => EnableAppHealthCheck && AppPort > 0
+        ? new AppHealthCheck(
+            AppHealthCheckPath,
+            TimeSpan.FromSeconds(AppHealthProbeInterval > 0 ? AppHealthProbeInterval : 5),
+            TimeSpan.FromMilliseconds(AppHealthProbeTimeout > 0 ? AppHealthProbeTimeout : 500),
+            AppHealthThreshold > 0 ? AppHealthThreshold : 3)
+        : null;
+
+    /// <summary>Where only metadata and health are served; null for nowhere.</summary>
+    public int? PublicPort { get; init; }
+
+    public IReadOnlyList<string> PublicListenAddresses { get; init; } = ["127.0.0.1"];
+
+    /// <summary>Folder of the sockets that stand in for the two API ports; null for ports.</summary>
+    public string? UnixSocketFolder { get; init; }
+
+    /// <summary>CORS: <c>*</c> for all; none by default.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Whether the app is asked for <c>/dapr/subscribe</c>.</summary>
+    public bool AsksForSubscriptions { get; init; } = true;
+
+    public bool EnableMetrics { get; init; } = true;
+
+    /// <summary>0 takes a free one; the log tells which.</summary>
+    public int MetricsPort { get; init; }
+
+    public IReadOnlyList<string> MetricsListenAddresses { get; init; } = ["127.0.0.1"];
+
     public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the API goes on after a signal, unless the app turns unhealthy; null for not at all.</summary>
+    public TimeSpan? BlockShutdown { get; init; }
+
+    /// <summary>How often resource files are read again without a sign of change.</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

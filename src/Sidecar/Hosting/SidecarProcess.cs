@@ -7,6 +7,7 @@ using McpMesh.Sidecar.Grpc;
 using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Invocation;
 using McpMesh.Sidecar.Metadata;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.NameResolution;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Resiliency;
@@ -23,8 +24,11 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
     // Headers that the calling sidecar adds must not push a request over the limit that its caller kept.
     private const int HeadersOfSidecar = 4 << 10;
 
+    // daprd's gRPC API takes far more than the read buffer; a token in the metadata has its place in this.
+    private const int GrpcMetadata = 64 << 10;
+
     private readonly ILogger _logger = loggers.CreateLogger("sidecar");
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ShutdownSequence _shutdown = new(loggers.CreateLogger("sidecar"));
 
     /// <summary>Runs until SIGTERM, SIGINT or <c>/v1.0/shutdown</c>.</summary>
     /// <exception cref="StartupException">Something of the configuration cannot be served.</exception>
@@ -37,36 +41,51 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         using var tooLarge = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create((PosixSignal)25, s => s.Cancel = true);
 
         var configuration = MeshConfiguration.Read(options.ConfigPaths);
-        var resources = MeshResources.Read(options.ResourcePaths);
+        var metrics = new SidecarMetrics(
+            options.AppId, options.Namespace,
+            configuration.Metrics with { Enabled = options.EnableMetrics && configuration.Metrics.Enabled });
+        // Before the files are read: no change falls between.
+        using var watch = configuration.DisabledFeatures.Contains("HotReload")
+            ? new ResourceWatch([], Timeout.InfiniteTimeSpan, clock)
+            : new ResourceWatch(options.ResourcePaths, options.ReconcileInterval, clock);
+        var folder = new ResourceFolder(options.ResourcePaths, file => HotReload.Check(file, options.AppId));
+        var resources = folder.ReadStrictly();
         foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint", "Subscription"))
             NotServed(_logger, $"{other.Source}: kind {other.Kind}");
         var resiliency = new ResiliencyPolicies(
-            ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), clock,
+            ResiliencyReader.Read(resources.Of("Resiliency"), options.AppId, what => Overridden(_logger, what)), metrics, clock,
             loggers.CreateLogger("resiliency"));
+        var declarations = ComponentReader.Read(resources.Of("Component"));
+        foreach (var denied in declarations.Where(configuration.DeniedComponents.Denies)) Denied(_logger, denied.Name, denied.Type);
         using var components = await LoadedComponents.LoadAsync(
-            ComponentReader.Read(resources.Of("Component")), options, clock, loggers);
+            declarations.Where(declaration => !configuration.DeniedComponents.Denies(declaration)), options, metrics, clock, loggers);
+        foreach (var name in resiliency.Names) metrics.ResiliencyLoaded(name);
         var endpoints = new HttpEndpointReader(options.AppId, components.Resolver).Read(resources.Of("HTTPEndpoint"));
         var declared = SubscriptionReader.Read(resources.Of("Subscription"), options.AppId);
         using var names = NameRegistry.Open(configuration.NamesConnection ?? DefaultNames(), options, clock);
         using var client = InvocationClients.Create();
         using var external = new ExternalInvocation(endpoints, client);
-        var app = new AppChannel(options, client);
-        var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort);
-        var invokeApp = new AppInvocation(app, readiness, client, options.AppId);
+        var app = new AppChannel(options, client, metrics);
+        var readiness = new AppReadiness(options.AppChannelAddress, options.AppPort, options.HealthCheck is not null);
+        var invokeApp = new AppInvocation(app, readiness, client, metrics, options.AppId);
         using var subscriptions = new SubscriptionRuntime(
-            components.PubSubs, declared, app, readiness, resiliency, options.AppId, clock, loggers.CreateLogger("pubsub"));
+            components.PubSubs, declared, app, readiness, resiliency, options, metrics, clock, loggers.CreateLogger("pubsub"));
         await using var workflowRuntime = new WorkflowRuntime(
             components.ActorStore, options, configuration.Workflow, loggers.CreateLogger("workflow"), clock);
         var workflows = new WorkflowApis(workflowRuntime, options, clock);
-        var states = new StateService(components.StateStores, resiliency, options.AppId);
-        var publish = new PublishService(components.PubSubs, resiliency, options.AppId, clock);
+        var states = new StateService(components.StateStores, resiliency, metrics, options.AppId);
+        var publish = new PublishService(components.PubSubs, resiliency, metrics, options.AppId, clock);
         var configurations = new ConfigurationService(components.ConfigurationStores, resiliency);
-        var secrets = new SecretService(components.SecretStores, configuration.SecretScopes);
+        var secrets = new SecretService(components.SecretStores, configuration.SecretScopes, metrics);
         var invocation = new ServiceInvocation(
-            options, new RemoteInvocation(options, names, resiliency, client), invokeApp, external, resiliency);
-        var metadata = new MetadataApi(options, components.Descriptions, subscriptions, workflowRuntime);
+            options, new RemoteInvocation(options, names, resiliency, client, metrics), invokeApp, external, resiliency);
+        var sources = new MetadataSources(options, components, subscriptions, workflowRuntime, external, resiliency);
+        var metadata = new MetadataApi(sources);
+        var health = new HealthApi(readiness, options.AppId, _shutdown.Draining);
         var api = new PublicApi(
-            options.ApiToken,
+            new RequestGate(options.ApiToken, options.AllowedOrigins),
+            configuration.Api,
+            components.Uses,
             invocation,
             new StateApi(states),
             new PublishApi(publish),
@@ -74,55 +93,80 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new ConfigurationApi(configurations, new ConfigurationPush(app, resiliency, loggers.CreateLogger("configuration"))),
             metadata,
             workflows.Http,
-            new HealthApi(readiness, options.AppId),
-            _stop.Cancel);
+            health,
+            _shutdown.Begin);
 
         void AddServices(GrpcRoutes routes)
         {
             workflows.AddTo(routes);
-            var dapr = new DaprService(routes);
+            var dapr = new DaprService(routes, components.Uses);
             new StateGrpcApi(states).AddTo(dapr);
             new PublishGrpcApi(publish).AddTo(dapr);
             new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
-            new MetadataGrpcApi(metadata, options, components.Descriptions, subscriptions, workflowRuntime, _stop.Cancel).AddTo(dapr);
+            new MetadataGrpcApi(metadata, sources, _shutdown.Begin).AddTo(dapr);
         }
 
-        var grpc = new GrpcApi(options, AddServices, loggers.CreateLogger("grpc"), clock, _stop.Token);
-        var fromSidecars = new InvocationFromSidecar(options, names, configuration.Access, invokeApp);
+        var grpc = new GrpcApi(
+            options, configuration.Api, AddServices, loggers.CreateLogger("grpc"), clock, _shutdown.Stopping);
+        var fromSidecars = new InvocationFromSidecar(options, names, configuration.Access, invokeApp, metrics);
 
         await using var internalFace = await HttpFace.StartAsync(
-            [options.HostAddress], options.InternalPort, "--dapr-internal-grpc-port", fromSidecars.HandleAsync, options,
+            new ListenTarget("--dapr-internal-grpc-port", [options.HostAddress], options.InternalPort), fromSidecars.HandleAsync, options,
             HeadersOfSidecar, loggers);
         await using var grpcFace = await HttpFace.StartAsync(
-            options.ListenAddresses, options.GrpcPort, "--dapr-grpc-port", grpc.HandleAsync, options, 0, loggers, HttpProtocols.Http2);
-        GrpcListening(_logger, options.ListenAddresses[0], grpcFace.Port);
+            ListenTarget.Api(options, "grpc", options.GrpcPort), grpc.HandleAsync, options, GrpcMetadata, loggers,
+            HttpProtocols.Http2);
+        GrpcListening(_logger, grpcFace.Address);
+        await using var metricsFace = metrics.IsOn
+            ? await HttpFace.StartAsync(
+                new ListenTarget("--metrics-port", options.MetricsListenAddresses, options.MetricsPort),
+                new MetricsApi(metrics).HandleAsync, options, 0, loggers)
+            : null;
+        if (metricsFace is not null) MetricsListening(_logger, metricsFace.Address);
+        await using var healthFace = options.PublicPort is { } publicPort
+            ? await HttpFace.StartAsync(
+                new ListenTarget("--dapr-public-port", options.PublicListenAddresses, publicPort),
+                new HealthPortApi(metadata, health).HandleAsync, options, 0, loggers)
+            : null;
+        if (healthFace is not null) PublicListening(_logger, healthFace.Address);
         await using var publicFace = await HttpFace.StartAsync(
-            options.ListenAddresses, options.HttpPort, "--dapr-http-port", api.HandleAsync, options, 0, loggers);
-        Listening(_logger, options.ListenAddresses[0], publicFace.Port, internalFace.Port);
+            ListenTarget.Api(options, "http", options.HttpPort), api.HandleAsync, options, 0, loggers, metrics: metrics);
+        Listening(_logger, publicFace.Address, internalFace.Port);
         Running(_logger, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
 
-        using var abort = new CancellationTokenSource();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            watch.Announce();
+        });
+        components.PubSubLeaves = subscriptions.PauseAsync;
+        components.PubSubArrived = subscriptions.ResumeAsync;
+        var reload = new HotReload(
+            options, folder, resources, configuration.DeniedComponents, components, resiliency, external, subscriptions,
+            loggers.CreateLogger("hotreload"));
         Task[] work =
         [
-            readiness.RunAsync(_stop.Token),
-            AnnounceAsync(names, readiness, $"http://{options.HostAddress}:{internalFace.Port}"),
-            subscriptions.RunAsync(_stop.Token, abort.Token),
+            reload.RunAsync(watch, _shutdown.Draining),
+            readiness.RunAsync(_shutdown.Stopping),
+            options.HealthCheck is { } check
+                ? new AppHealthProbe(check, readiness, app, client, metrics, clock, _logger).RunAsync(_shutdown.Stopping)
+                : Task.CompletedTask,
+            subscriptions.RunAsync(_shutdown.Draining, _shutdown.Abort),
         ];
-        await UntilStoppedAsync();
+        await AnnounceAsync(names, readiness, $"http://{options.HostAddress}:{internalFace.Port}");
 
-        Stopping(_logger, options.GracefulShutdown.TotalSeconds);
-        using var grace = new CancellationTokenSource(options.GracefulShutdown);
-        using var onGrace = grace.Token.Register(abort.Cancel);
         await names.UnregisterAsync();
+        await _shutdown.BlockAsync(options.BlockShutdown, options.GracefulShutdown, readiness, clock);
         // Handlers of deliveries still call this sidecar: its ports close after they are done.
         await Task.WhenAll(work);
         await subscriptions.ReleaseAsync();
-        await Task.WhenAll(publicFace.StopAsync(grace.Token), grpcFace.StopAsync(grace.Token), internalFace.StopAsync(grace.Token));
+        HttpFace?[] faces = [publicFace, grpcFace, internalFace, healthFace, metricsFace];
+        await Task.WhenAll(faces.Select(face => face?.StopAsync(_shutdown.Abort) ?? Task.CompletedTask));
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => _shutdown.Dispose();
 
     private static string DefaultNames()
     {
@@ -131,46 +175,53 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
         return Path.Combine(data, "names.db");
     }
 
-    // Other sidecars see this one only while its app takes connections.
+    /// <summary>Other sidecars see this one only while its app takes calls. Ends when draining begins.</summary>
     private async Task AnnounceAsync(NameRegistry names, AppReadiness readiness, string address)
     {
-        if (!readiness.HasApp) return;
+        if (!readiness.HasApp)
+        {
+            await _shutdown.UntilDrainingAsync();
+            return;
+        }
+
         try
         {
             while (true)
             {
-                await readiness.WhenReadyAsync(_stop.Token);
+                await readiness.WhenReadyAsync(_shutdown.Draining);
                 await names.RegisterAsync(address);
                 AppReady(_logger, options.AppPort);
-                await readiness.WhenLostAsync(_stop.Token);
+                await readiness.WhenLostAsync(_shutdown.Draining);
                 AppLost(_logger, options.AppPort);
                 await names.UnregisterAsync();
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_shutdown.Draining.IsCancellationRequested)
         {
             // The sidecar stops.
         }
     }
 
-    private async Task UntilStoppedAsync()
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = _stop.Token.Register(() => stopped.TrySetResult());
-        await stopped.Task;
-    }
-
     private void Stop(PosixSignalContext signal)
     {
         signal.Cancel = true; // the process ends when it is done, not when the signal says
-        _stop.Cancel();
+        _shutdown.Signal();
     }
 
-    [LoggerMessage(30, LogLevel.Information, "HTTP server is running on {Address}:{Port}, internal port {InternalPort}")]
-    private static partial void Listening(ILogger logger, string address, int port, int internalPort);
+    [LoggerMessage(30, LogLevel.Information, "HTTP server is running on {Address}, internal port {InternalPort}")]
+    private static partial void Listening(ILogger logger, string address, int internalPort);
 
-    [LoggerMessage(36, LogLevel.Information, "gRPC server is running on {Address}:{Port}")]
-    private static partial void GrpcListening(ILogger logger, string address, int port);
+    [LoggerMessage(36, LogLevel.Information, "gRPC server is running on {Address}")]
+    private static partial void GrpcListening(ILogger logger, string address);
+
+    [LoggerMessage(46, LogLevel.Information, "metrics server started on {Address}/")]
+    private static partial void MetricsListening(ILogger logger, string address);
+
+    [LoggerMessage(39, LogLevel.Information, "metadata and health are served on {Address}")]
+    private static partial void PublicListening(ILogger logger, string address);
+
+    [LoggerMessage(45, LogLevel.Warning, "component {Name} is left out: the type {Type} is denied by the Configuration")]
+    private static partial void Denied(ILogger logger, string name, string type);
 
     [LoggerMessage(31, LogLevel.Information, "dapr initialized. Status: Running. Init Elapsed {Elapsed}ms")]
     private static partial void Running(ILogger logger, long elapsed);
@@ -181,12 +232,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
     [LoggerMessage(33, LogLevel.Warning, "application on port {Port} takes no connections; waiting for it")]
     private static partial void AppLost(ILogger logger, int port);
 
-    [LoggerMessage(34, LogLevel.Information, "stopping; requests and deliveries under way get {Seconds} s")]
-    private static partial void Stopping(ILogger logger, double seconds);
-
     [LoggerMessage(35, LogLevel.Warning, "not served by the embedded sidecar: {What}")]
     private static partial void NotServed(ILogger logger, string what);
 
-    [LoggerMessage(36, LogLevel.Warning, "{What}")]
+    [LoggerMessage(47, LogLevel.Warning, "{What}")]
     private static partial void Overridden(ILogger logger, string what);
 }

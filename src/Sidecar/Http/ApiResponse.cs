@@ -8,6 +8,14 @@ internal static class ApiResponse
 {
     public static void NoContent(HttpContext context) => context.Response.StatusCode = StatusCodes.Status204NoContent;
 
+    /// <summary>What daprd's router says of a path that nothing serves.</summary>
+    public static async Task PageNotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.BodyWriter.WriteAsync("404 page not found\n"u8.ToArray(), context.RequestAborted);
+    }
+
     public static async Task WriteErrorAsync(HttpContext context, ApiError error)
     {
         var buffer = new ArrayBufferWriter<byte>(512);

@@ -12,4 +12,20 @@ internal static class RequestTarget
         var query = target.IndexOf('?', StringComparison.Ordinal);
         return query < 0 ? target : target[..query];
     }
+
+    /// <summary>Without empty, "." and ".." parts and without a slash at the end, as routes are looked up. Nothing is decoded.</summary>
+    public static string Clean(string path)
+    {
+        if (!path.Contains("//", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal) && !path.EndsWith('/'))
+            return path;
+        var parts = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            if (part is "" or ".") continue;
+            if (part != "..") parts.Add(part);
+            else if (parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+        }
+
+        return "/" + string.Join('/', parts);
+    }
 }

@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
 using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Metrics;
 
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>HTTP towards this sidecar's app.</summary>
-internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker client)
+internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker client, SidecarMetrics metrics)
 {
     private const int LargestAnswer = 4 << 20;
 
@@ -64,10 +65,12 @@ internal sealed class AppChannel(SidecarOptions options, HttpMessageInvoker clie
         using (request)
         {
             using var slot = await Slots.TakeAsync(cancellationToken);
+            var begun = Elapsed.Begin();
             try
             {
                 using var response = await client.SendAsync(request, cancellationToken);
                 await response.Content.LoadIntoBufferAsync(LargestAnswer, cancellationToken);
+                metrics.AppAnswered(request.Method.Method, (int)response.StatusCode, begun.Milliseconds);
                 return new AppAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
             }
             catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)

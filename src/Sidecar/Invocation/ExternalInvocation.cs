@@ -43,6 +43,10 @@ internal sealed class ExternalInvocation(IReadOnlyDictionary<string, HttpEndpoin
         {
             response = await ClientFor(endpoint).SendAsync(request, cancellationToken);
         }
+        catch (HttpRequestException error) when (InvocationErrors.ProblemOfBody(error) is { } problem)
+        {
+            throw new ApiException(InvocationErrors.Failed(endpoint.Name, problem));
+        }
         catch (HttpRequestException error)
         {
             throw new ApiException(InvocationErrors.Failed(endpoint.Name, error.Message));

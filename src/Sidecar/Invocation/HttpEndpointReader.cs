@@ -22,24 +22,49 @@ internal sealed class HttpEndpointReader(string appId, ComponentResolver resolve
         return endpoints;
     }
 
-    private HttpEndpoint? ReadOne(YamlResource resource)
+    /// <summary>Checks the shape of resources, without the secrets that they refer to.</summary>
+    /// <exception cref="StartupException">A resource is malformed.</exception>
+    public static void Check(IEnumerable<YamlResource> resources)
+    {
+        foreach (var resource in resources)
+        {
+            var spec = SpecOf(resource);
+            _ = BaseUrlOf(resource, spec);
+            foreach (var item in resource.Mappings(spec, "headers")) _ = ComponentReader.ReadItem(resource, item, "spec.headers");
+        }
+    }
+
+    private static YamlMappingNode SpecOf(YamlResource resource)
     {
         var root = resource.Root;
         resource.RefuseOthers(root, "", "apiVersion", "kind", "metadata", "spec", "auth", "scopes");
         if (resource.Require(root, "apiVersion") != "dapr.io/v1alpha1")
             throw resource.Invalid(root, "apiVersion of an HTTPEndpoint must be dapr.io/v1alpha1");
         var metadata = resource.Mapping(root, "metadata") ?? throw resource.Invalid(root, "field 'metadata' is required");
-        var name = resource.Require(metadata, "name");
+        _ = resource.Require(metadata, "name");
         var spec = resource.Mapping(root, "spec") ?? throw resource.Invalid(root, "field 'spec' is required");
         resource.RefuseOthers(spec, "spec", "baseUrl", "headers", "clientTLS");
+        return spec;
+    }
+
+    private static string BaseUrlOf(YamlResource resource, YamlMappingNode spec)
+    {
+        var baseUrl = resource.Require(spec, "baseUrl");
+        return Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? baseUrl.TrimEnd('/')
+            : throw resource.Invalid(YamlResource.Find(spec, "baseUrl")!, $"spec.baseUrl '{baseUrl}' is not an http or https URL");
+    }
+
+    private HttpEndpoint? ReadOne(YamlResource resource)
+    {
+        var root = resource.Root;
+        var spec = SpecOf(resource);
+        var baseUrl = BaseUrlOf(resource, spec);
+        var name = resource.Require(resource.Mapping(root, "metadata")!, "name");
         var scopes = resource.Texts(root, "scopes");
         if (scopes.Count > 0 && !scopes.Contains(appId, StringComparer.Ordinal)) return null;
         var secretStore = resource.Mapping(root, "auth") is { } auth ? resource.Text(auth, "secretStore") : null;
-        var baseUrl = resource.Require(spec, "baseUrl");
-        if (!Uri.TryCreate(baseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw resource.Invalid(YamlResource.Find(spec, "baseUrl")!, $"spec.baseUrl '{baseUrl}' is not an http or https URL");
-
-        var endpoint = new HttpEndpoint(name, baseUrl.TrimEnd('/'),
+        var endpoint = new HttpEndpoint(name, baseUrl,
         [
             .. resource.Mappings(spec, "headers").Select(item => ComponentReader.ReadItem(resource, item, "spec.headers"))
                 .Select(item => (item.Name, resolver.ValueOf(name, secretStore, item))),

@@ -25,11 +25,13 @@ internal sealed class InvocationBody : IDisposable
     public bool CanBeSent => _relayed is not { Started: true };
 
     /// <param name="keepUpTo">A body of at most this size is read now and can be sent as often as need be.</param>
-    public static async ValueTask<InvocationBody> PrepareAsync(HttpContext context, long keepUpTo)
+    /// <param name="refuse">The error for a body that cannot be read.</param>
+    public static async ValueTask<InvocationBody> PrepareAsync(
+        HttpContext context, long keepUpTo, Func<string, ApiException>? refuse = null)
     {
         var exists = RequestRelay.HasBody(context);
         var keeps = exists && context.Request.ContentLength is { } length && length <= keepUpTo;
-        return new InvocationBody(context, exists, keeps ? await RequestBody.ReadAsync(context) : null);
+        return new InvocationBody(context, exists, keeps ? await RequestBody.ReadAsync(context, refuse) : null);
     }
 
     /// <summary>The content of one attempt; null when there is no body.</summary>

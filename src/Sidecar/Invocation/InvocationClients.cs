@@ -6,8 +6,17 @@ namespace McpMesh.Sidecar.Invocation;
 /// <summary>The connection pool for invocation: bytes as they are, nothing added, nothing followed, nothing kept.</summary>
 internal static class InvocationClients
 {
+    public static HttpMessageInvoker Create() => new(NewHandler());
+
     /// <param name="tls">How a server outside the mesh is trusted, where the machine's authorities are not enough.</param>
-    public static HttpMessageInvoker Create(SslClientAuthenticationOptions? tls = null) => new(new SocketsHttpHandler
+    public static HttpMessageInvoker Create(SslClientAuthenticationOptions tls)
+    {
+        var handler = NewHandler();
+        handler.SslOptions = tls;
+        return new HttpMessageInvoker(handler);
+    }
+
+    private static SocketsHttpHandler NewHandler() => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -20,6 +29,5 @@ internal static class InvocationClients
         MaxResponseDrainSize = 0,
         MaxResponseHeadersLength = 128, // KiB
         EnableMultipleHttp2Connections = true,
-        SslOptions = tls ?? new SslClientAuthenticationOptions(),
-    });
+    };
 }

@@ -1,6 +1,7 @@
 using McpMesh.Sidecar.AccessControl;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.NameResolution;
 
 namespace McpMesh.Sidecar.Invocation;
@@ -9,7 +10,8 @@ namespace McpMesh.Sidecar.Invocation;
 /// The internal port: what other sidecars send. The caller's app id is believed only with a proof that holds for this very instance,
 /// then the access policy decides, then the app is called.
 /// </summary>
-internal sealed class InvocationFromSidecar(SidecarOptions options, NameRegistry names, AccessPolicy policy, AppInvocation app)
+internal sealed class InvocationFromSidecar(SidecarOptions options, NameRegistry names, AccessPolicy policy, AppInvocation app,
+    SidecarMetrics metrics)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -29,7 +31,9 @@ internal sealed class InvocationFromSidecar(SidecarOptions options, NameRegistry
                 InvocationErrors.Denied(caller, options.Namespace, policy.TrustDomain, path.Decoded, context.Request.Method));
         }
 
+        metrics.InvocationReceived(caller);
         using var body = await InvocationBody.PrepareAsync(context, keepUpTo: 0);
         await app.InvokeAsync(new Exchange(context, path, body, UnderPolicy: false), fromApp: false, context.RequestAborted);
+        metrics.InvocationReplied(caller, context.Response.StatusCode);
     }
 }

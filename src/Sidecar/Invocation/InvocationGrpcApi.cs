@@ -37,7 +37,7 @@ internal sealed class InvocationGrpcApi(ServiceInvocation invocation, long large
         await using var answer = new BoundedBody(largestAnswer);
         using var aborted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var exchange = Exchange(message, call, answer, aborted);
-        await invocation.InvokeByPathAsync(exchange, $"{Uri.EscapeDataString(request.Id)}/method/{message.Method.TrimStart('/')}");
+        await invocation.InvokeAsync(exchange, request.Id, MethodPath.Parse("/" + message.Method.TrimStart('/')));
         await exchange.Response.CompleteAsync();
         if (aborted.IsCancellationRequested) // the app broke off in the middle of its answer
             throw new GrpcException(GrpcStatusCode.Internal, $"failed to invoke, id: {request.Id}, err: the answer broke off");

@@ -1,7 +1,7 @@
 namespace McpMesh.Sidecar.Invocation;
 
 /// <summary>
-/// The method of an invocation in one canonical spelling: decoded, without empty, "." and ".." parts. The access policy judges
+/// The method of an invocation in one canonical spelling: decoded, without empty, "." and ".." parts and a slash at the end. The access policy judges
 /// <see cref="Decoded"/>, and the app is sent the same path encoded again, so that no other spelling gets past the policy.
 /// </summary>
 /// <param name="Encoded">For the request line, with a leading slash.</param>
@@ -12,7 +12,7 @@ internal readonly record struct MethodPath(string Encoded, string Decoded)
     {
         if (raw.Length == 0) return new("/", "/");
         if (!raw.AsSpan().ContainsAny('%', '\\') && !raw.Contains("//", StringComparison.Ordinal)
-            && !raw.Contains("/.", StringComparison.Ordinal))
+            && !raw.Contains("/.", StringComparison.Ordinal) && (raw.Length == 1 || !raw.EndsWith('/')))
         {
             return new(raw, raw);
         }
@@ -31,7 +31,6 @@ internal readonly record struct MethodPath(string Encoded, string Decoded)
             parts.Add(part);
         }
 
-        var slash = decoded.EndsWith('/') && parts.Count > 0 ? "/" : "";
-        return new("/" + string.Join('/', parts.Select(Uri.EscapeDataString)) + slash, "/" + string.Join('/', parts) + slash);
+        return new("/" + string.Join('/', parts.Select(Uri.EscapeDataString)), "/" + string.Join('/', parts));
     }
 }

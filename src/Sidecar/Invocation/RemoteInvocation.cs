@@ -1,4 +1,6 @@
 using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.NameResolution;
 using McpMesh.Sidecar.Resiliency;
 
@@ -8,7 +10,8 @@ namespace McpMesh.Sidecar.Invocation;
 /// From this sidecar to an instance of another app. An instance that takes no connection is forgotten and the next one is tried, which is
 /// safe because nothing was sent.
 /// </summary>
-internal sealed class RemoteInvocation(SidecarOptions options, NameRegistry names, ResiliencyPolicies policies, HttpMessageInvoker client)
+internal sealed class RemoteInvocation(
+    SidecarOptions options, NameRegistry names, ResiliencyPolicies policies, HttpMessageInvoker client, SidecarMetrics metrics)
 {
     private const int MostInstancesTried = 5;
 
@@ -50,9 +53,12 @@ internal sealed class RemoteInvocation(SidecarOptions options, NameRegistry name
             using var request = RequestRelay.Create(
                 exchange.Context, instance.BaseAddress, exchange.Path.Encoded, exchange.Body.NewContent(), HopHeaders.PassesFromApp);
             AddSidecarHeaders(request, appId, instance, trace);
+            var begun = Elapsed.Begin();
+            metrics.InvocationSent(appId);
             try
             {
                 var response = await client.SendAsync(request, cancellationToken);
+                metrics.InvocationAnswered(appId, (int)response.StatusCode, begun.Milliseconds);
                 if (response.Headers.NonValidated.Contains(HopHeaders.NotDelivered))
                 {
                     names.MarkDead(instance);
@@ -66,6 +72,10 @@ internal sealed class RemoteInvocation(SidecarOptions options, NameRegistry name
 
                 await exchange.RelayAsync(response, cancellationToken);
                 return null;
+            }
+            catch (HttpRequestException error) when (InvocationErrors.ProblemOfBody(error) is { } problem)
+            {
+                throw new ApiException(InvocationErrors.Failed(appId, problem));
             }
             catch (HttpRequestException error)
             {

@@ -4,20 +4,17 @@ using System.Text.Json;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
-using McpMesh.Sidecar.PubSub;
-using McpMesh.Sidecar.Workflows;
 
 namespace McpMesh.Sidecar.Metadata;
 
 /// <summary><c>GET /v1.0/metadata</c> and <c>PUT /v1.0/metadata/{key}</c>.</summary>
-internal sealed class MetadataApi(
-    SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions,
-    WorkflowRuntime workflows)
+internal sealed class MetadataApi(MetadataSources sources)
 {
     /// <summary>The release of Dapr whose API this sidecar follows.</summary>
     public const string RuntimeVersion = "1.18.3";
 
     private const int MostAttributes = 256;
+    private readonly SidecarOptions _options = sources.Options;
     private readonly ConcurrentDictionary<string, string> _extended = new(
         [new("daprRuntimeVersion", RuntimeVersion), new("runtime", "mcpmesh-embedded")], StringComparer.Ordinal);
 
@@ -42,7 +39,7 @@ internal sealed class MetadataApi(
     public Task GetAsync(HttpContext context) => ApiResponse.WriteJsonAsync(context, json =>
     {
         json.WriteStartObject();
-        json.WriteString("id", options.AppId);
+        json.WriteString("id", _options.AppId);
         json.WriteString("runtimeVersion", RuntimeVersion);
         json.WriteStartArray("enabledFeatures");
         json.WriteEndArray();
@@ -51,20 +48,58 @@ internal sealed class MetadataApi(
         foreach (var (key, value) in _extended) json.WriteString(key, value);
         json.WriteEndObject();
         WriteSubscriptions(json);
-        if (options.AppPort > 0) WriteAppConnection(json);
-        json.WriteStartObject("actorRuntime");
-        json.WriteString("runtimeStatus", "DISABLED");
-        json.WriteEndObject();
+        WriteNames(json, "httpEndpoints", sources.External.Names);
+        WriteNames(json, "resiliencies", sources.Policies.Names);
+        if (_options.AppPort > 0) WriteAppConnection(json);
+        WriteActorRuntime(json);
         json.WriteStartObject("workflows");
-        if (workflows.Workers > 0) json.WriteNumber("connectedWorkers", workflows.Workers);
+        if (sources.Workflows.Workers > 0) json.WriteNumber("connectedWorkers", sources.Workflows.Workers);
         json.WriteEndObject();
         json.WriteEndObject();
     });
 
+    private void WriteActorRuntime(Utf8JsonWriter json)
+    {
+        var actors = sources.Actors;
+        json.WriteStartObject("actorRuntime");
+        json.WriteString("runtimeStatus", actors.Status);
+        if (actors.Types.Count > 0)
+        {
+            json.WriteStartArray("activeActors");
+            foreach (var type in actors.Types)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", type);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteBoolean("hostReady", actors.HostReady);
+        json.WriteString("placement", actors.Placement);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
+    {
+        var all = names.ToArray();
+        if (all.Length == 0) return;
+        json.WriteStartArray(property);
+        foreach (var name in all)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private void WriteComponents(Utf8JsonWriter json)
     {
         json.WriteStartArray("components");
-        foreach (var component in components)
+        foreach (var component in sources.Components.Descriptions)
         {
             json.WriteStartObject();
             json.WriteString("name", component.Name);
@@ -82,7 +117,7 @@ internal sealed class MetadataApi(
     private void WriteSubscriptions(Utf8JsonWriter json)
     {
         json.WriteStartArray("subscriptions");
-        foreach (var subscription in subscriptions.Subscriptions)
+        foreach (var subscription in sources.Subscriptions.Subscriptions)
         {
             json.WriteStartObject();
             json.WriteString("pubsubname", subscription.PubSubName);
@@ -115,10 +150,20 @@ internal sealed class MetadataApi(
     private void WriteAppConnection(Utf8JsonWriter json)
     {
         json.WriteStartObject("appConnectionProperties");
-        json.WriteNumber("port", options.AppPort);
-        json.WriteString("protocol", options.AppProtocol);
-        json.WriteString("channelAddress", options.AppChannelAddress);
-        if (options.AppMaxConcurrency > 0) json.WriteNumber("maxConcurrency", options.AppMaxConcurrency);
+        json.WriteNumber("port", _options.AppPort);
+        json.WriteString("protocol", _options.AppProtocol);
+        json.WriteString("channelAddress", _options.AppChannelAddress);
+        if (_options.AppMaxConcurrency > 0) json.WriteNumber("maxConcurrency", _options.AppMaxConcurrency);
+        if (_options.HealthCheck is { } check)
+        {
+            json.WriteStartObject("health");
+            json.WriteString("healthCheckPath", check.Path);
+            json.WriteString("healthProbeInterval", GoDuration.Format(check.Interval));
+            json.WriteString("healthProbeTimeout", GoDuration.Format(check.Timeout));
+            json.WriteNumber("healthThreshold", check.Threshold);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 }

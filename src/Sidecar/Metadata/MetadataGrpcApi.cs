@@ -2,16 +2,13 @@ using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using McpMesh.Sidecar.Components;
 using McpMesh.Sidecar.Grpc;
-using McpMesh.Sidecar.Hosting;
+using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.PubSub;
-using McpMesh.Sidecar.Workflows;
 
 namespace McpMesh.Sidecar.Metadata;
 
 /// <summary>GetMetadata, SetMetadata and Shutdown of the gRPC API.</summary>
-internal sealed class MetadataGrpcApi(
-    MetadataApi attributes, SidecarOptions options, IReadOnlyList<ComponentDescription> components, SubscriptionRuntime subscriptions,
-    WorkflowRuntime workflows, Action shutdown)
+internal sealed class MetadataGrpcApi(MetadataApi attributes, MetadataSources sources, Action shutdown)
 {
     public void AddTo(DaprService service)
     {
@@ -30,15 +27,16 @@ internal sealed class MetadataGrpcApi(
 
     private GetMetadataResponse Describe()
     {
+        var options = sources.Options;
         var response = new GetMetadataResponse
         {
             Id = options.AppId,
             RuntimeVersion = MetadataApi.RuntimeVersion,
-            ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled },
-            Workflows = new MetadataWorkflows { ConnectedWorkers = workflows.Workers },
+            ActorRuntime = Describe(sources.Actors),
+            Workflows = new MetadataWorkflows { ConnectedWorkers = sources.Workflows.Workers },
         };
         foreach (var (key, value) in attributes.Extended) response.ExtendedMetadata[key] = value;
-        foreach (var component in components)
+        foreach (var component in sources.Components.Descriptions)
         {
             response.RegisteredComponents.Add(new RegisteredComponents
             {
@@ -49,7 +47,9 @@ internal sealed class MetadataGrpcApi(
             });
         }
 
-        foreach (var subscription in subscriptions.Subscriptions) response.Subscriptions.Add(Describe(subscription));
+        foreach (var name in sources.External.Names) response.HttpEndpoints.Add(new MetadataHTTPEndpoint { Name = name });
+        foreach (var name in sources.Policies.Names) response.Resiliencies.Add(new MetadataResiliency { Name = name });
+        foreach (var subscription in sources.Subscriptions.Subscriptions) response.Subscriptions.Add(Describe(subscription));
         if (options.AppPort > 0)
         {
             response.AppConnectionProperties = new AppConnectionProperties
@@ -58,11 +58,34 @@ internal sealed class MetadataGrpcApi(
                 Protocol = options.AppProtocol,
                 ChannelAddress = options.AppChannelAddress,
                 MaxConcurrency = Math.Max(0, options.AppMaxConcurrency),
+                Health = options.HealthCheck is { } check ? Describe(check) : null,
             };
         }
 
         return response;
     }
+
+    private static ActorRuntime Describe(ActorRuntimeState actors)
+    {
+        var runtime = new ActorRuntime
+        {
+            RuntimeStatus = actors.IsRunning
+                ? ActorRuntime.Types.ActorRuntimeStatus.Running
+                : ActorRuntime.Types.ActorRuntimeStatus.Disabled,
+            HostReady = actors.HostReady,
+            Placement = actors.Placement,
+        };
+        foreach (var type in actors.Types) runtime.ActiveActors.Add(new ActiveActorsCount { Type = type });
+        return runtime;
+    }
+
+    private static AppConnectionHealthProperties Describe(AppHealthCheck check) => new()
+    {
+        HealthCheckPath = check.Path,
+        HealthProbeInterval = GoDuration.Format(check.Interval),
+        HealthProbeTimeout = GoDuration.Format(check.Timeout),
+        HealthThreshold = check.Threshold,
+    };
 
     private static PubsubSubscription Describe(Subscription subscription)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Storage;
@@ -104,18 +105,26 @@ internal sealed class NameRegistry : IDisposable
 
     private static byte[] MeshSecret(SqliteSession session)
     {
-        session.Prepare("INSERT OR IGNORE INTO mesh (name, value) VALUES ('sidecar-secret', ?1)")
-            .Bind(1, RandomNumberGenerator.GetBytes(32)).Run();
         var select = session.Prepare("SELECT value FROM mesh WHERE name='sidecar-secret'");
         try
         {
-            select.Step();
-            return select.Blob(0);
+            if (select.Step()) return select.Blob(0);
         }
         finally
         {
             select.Reset();
         }
+
+        return NewSecret(session);
+    }
+
+    // In a method of its own: only the first sidecar of a mesh needs the cryptography for it, which takes its time and 4 MB.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte[] NewSecret(SqliteSession session)
+    {
+        var secret = RandomNumberGenerator.GetBytes(32);
+        session.Prepare("INSERT INTO mesh (name, value) VALUES ('sidecar-secret', ?1)").Bind(1, secret).Run();
+        return secret;
     }
 
     private void Beat()

@@ -1,3 +1,4 @@
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.PubSub;
@@ -7,10 +8,28 @@ namespace McpMesh.Sidecar.PubSub;
 /// <param name="deadLetterTopic">Null when there is none, or none that this app may publish to.</param>
 internal sealed partial class EventDispatch(
     Subscription subscription, EventRouter router, IEventDelivery delivery, Func<PolicyPipeline> policy, IMessageBroker broker,
-    string? deadLetterTopic, ILogger logger)
+    string? deadLetterTopic, SidecarMetrics metrics, ILogger logger)
 {
     /// <summary>One result a message, in order. A delivery that breaks for whatever reason is a failed attempt.</summary>
     public async Task<DeliveryResult[]> DispatchAsync(IReadOnlyList<LeasedMessage> messages, CancellationToken cancellationToken)
+    {
+        var begun = Elapsed.Begin();
+        var results = await DispatchAllAsync(messages, cancellationToken);
+        foreach (var result in results)
+        {
+            var outcome = result.Outcome switch
+            {
+                DeliveryOutcome.Success => "success",
+                DeliveryOutcome.Retry or DeliveryOutcome.Unreachable => "retry",
+                _ => "drop",
+            };
+            metrics.Delivered(subscription.PubSubName, subscription.Topic, outcome, begun.Milliseconds);
+        }
+
+        return results;
+    }
+
+    private async Task<DeliveryResult[]> DispatchAllAsync(IReadOnlyList<LeasedMessage> messages, CancellationToken cancellationToken)
     {
         var results = new DeliveryResult[messages.Count];
         var routed = messages.Select(router.Route).ToArray();

@@ -16,6 +16,9 @@ internal static class PubSubErrors
         404, "ERR_PUBSUB_NOT_FOUND", "DAPR_PUBSUB_NOT_FOUND", $"pubsub {name} is not found", name, request) with
     { ResourceType = null });
 
+    public static ApiException EmptyName(IReadOnlyDictionary<string, string>? request = null) => new(Error(
+        404, "ERR_PUBSUB_EMPTY", "DAPR_PUBSUB_NAME_EMPTY", "pubsub name is empty", "", request));
+
     public static ApiException EmptyTopic(string name, IReadOnlyDictionary<string, string>? request = null) => new(Error(
         404, "ERR_TOPIC_NAME_EMPTY", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", $"topic is empty in pubsub {name}", name, request));
 
@@ -31,9 +34,9 @@ internal static class PubSubErrors
         return new(Error(403, "ERR_PUBSUB_FORBIDDEN", "DAPR_PUBSUB_FORBIDDEN", message, name, OfTopic(topic, message)));
     }
 
-    public static ApiException Publish(string name, string topic, Exception error) => new(Error(
-        500, PublishCode, "DAPR_PUBSUB_PUBLISH_MESSAGE", $"error when publishing to topic {topic} in pubsub {name}: {error.Message}", name,
-        OfTopic(topic, error.Message)));
+    public static ApiException Publish(string name, string topic, string problem) => new(Error(
+        500, PublishCode, "DAPR_PUBSUB_PUBLISH_MESSAGE", $"error when publishing to topic {topic} in pubsub {name}: {problem}", name,
+        OfTopic(topic, problem)));
 
     /// <param name="request">The metadata that holds the value.</param>
     public static ApiException Metadata(string name, string problem, IReadOnlyDictionary<string, string> request) => new(Error(

@@ -8,7 +8,7 @@ internal sealed class PublishApi(PublishService publish)
     public async Task PublishAsync(HttpContext context, string pubSubName, string topic)
     {
         var metadata = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, problem => PubSubErrors.Publish(pubSubName, topic, problem));
         var contentType = context.Request.ContentType is { Length: > 0 } given ? given : "text/plain";
         await publish.PublishAsync(pubSubName, topic, body.Memory, contentType, metadata, context.Request.Headers);
         ApiResponse.NoContent(context);
@@ -17,7 +17,7 @@ internal sealed class PublishApi(PublishService publish)
     public async Task PublishBulkAsync(HttpContext context, string pubSubName, string topic)
     {
         var metadata = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, problem => publish.Unreadable(pubSubName, topic, problem));
         var entries = body.Memory;
         var result = await publish.PublishBulkAsync(pubSubName, topic, reader => reader.Read(entries), metadata, context.Request.Headers);
         if (result.Failed.Count == 0) ApiResponse.NoContent(context);

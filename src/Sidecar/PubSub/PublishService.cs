@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Storage;
 
@@ -7,7 +8,8 @@ namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>What both faces of the publish API do. When a method has ended, the messages are committed.</summary>
 internal sealed class PublishService(
-    IReadOnlyDictionary<string, NamedPubSub> pubSubs, ResiliencyPolicies policies, string appId, TimeProvider clock)
+    IReadOnlyDictionary<string, NamedPubSub> pubSubs, ResiliencyPolicies policies, SidecarMetrics metrics, string appId,
+    TimeProvider clock)
 {
     /// <summary>How a broker's failure looks to a retry policy that matches statuses: the face decides.</summary>
     public const int HttpFailure = StatusCodes.Status500InternalServerError;
@@ -22,7 +24,7 @@ internal sealed class PublishService(
     {
         var pubSub = PubSubOf(pubSubName, topic, metadata);
         var message = Message(pubSub, topic, data, contentType, metadata, OriginOf(headers, pubSub, topic, metadata));
-        return CommitAsync(pubSub, topic, [message], failureStatus);
+        return CommitOneAsync(pubSub, topic, message, failureStatus);
     }
 
     /// <summary>
@@ -41,8 +43,16 @@ internal sealed class PublishService(
         var origin = OriginOf(headers, pubSub, topic, metadata);
         var entries = read(new BulkEntries(pubSubName, topic, appId));
         var messages = entries.Select(entry => EntryMessage(pubSub, topic, entry, metadata, origin)).ToArray();
-        return await CommitBulkAsync(pubSub, topic, entries, messages, most ?? long.MaxValue, failureStatus);
+        var begun = Elapsed.Begin();
+        var result = await CommitBulkAsync(pubSub, topic, entries, messages, most ?? long.MaxValue, failureStatus);
+        var accepted = messages.Length - result.Failed.Count;
+        metrics.PublishedBulk(pubSub.Name, topic, result.Failed.Count == 0, accepted, begun.Milliseconds);
+        return result;
     }
+
+    /// <summary>The error for a bulk whose body cannot be read.</summary>
+    public Http.ApiException Unreadable(string pubSubName, string topic, string problem) =>
+        PubSubErrors.Unmarshal(pubSubName, topic, appId, problem);
 
     private BrokerMessage EntryMessage(
         NamedPubSub pubSub, string topic, BulkEntry entry, Dictionary<string, string> metadata, EventOrigin origin)
@@ -87,27 +97,37 @@ internal sealed class PublishService(
         return new BulkResult(failed, brokerError);
     }
 
+    private async Task CommitOneAsync(NamedPubSub pubSub, string topic, BrokerMessage message, int failureStatus)
+    {
+        var (begun, succeeded) = (Elapsed.Begin(), false);
+        try
+        {
+            await CommitAsync(pubSub, topic, [message], failureStatus);
+            succeeded = true;
+        }
+        finally
+        {
+            metrics.Published(pubSub.Name, topic, succeeded, begun.Milliseconds);
+        }
+    }
+
     private async Task CommitAsync(NamedPubSub pubSub, string topic, IReadOnlyList<BrokerMessage> messages, int failureStatus)
     {
         try
         {
             var policy = policies.ForComponentOutbound(pubSub.Name, ComponentKind.Pubsub);
-            if (policy.IsNone)
-            {
-                await pubSub.Broker.PublishAsync(messages);
-            }
-            else
-            {
-                await policy.RunAsync(
-                    static run => AttemptAsync(run.Broker, run.messages, run.status), (pubSub.Broker, messages, status: failureStatus));
-            }
+            if (policy.IsNone) await pubSub.Broker.PublishAsync(messages);
+            else await policy.RunAsync(Attempt, (pubSub.Broker, messages, failureStatus));
         }
         catch (Exception error)
             when (error is StorageException or ResiliencyException or FailedAttemptException or InvalidOperationException)
         {
-            throw PubSubErrors.Publish(pubSub.Name, topic, error);
+            throw PubSubErrors.Publish(pubSub.Name, topic, error.Message);
         }
     }
+
+    private static Task<bool> Attempt((IMessageBroker Broker, IReadOnlyList<BrokerMessage> Messages, int FailureStatus) run) =>
+        AttemptAsync(run.Broker, run.Messages, run.FailureStatus);
 
     private static async Task<bool> AttemptAsync(IMessageBroker broker, IReadOnlyList<BrokerMessage> messages, int failureStatus)
     {
@@ -163,6 +183,7 @@ internal sealed class PublishService(
     private NamedPubSub PubSubOf(string name, string topic, Dictionary<string, string> request)
     {
         if (pubSubs.Count == 0) throw PubSubErrors.NotConfigured(name, request);
+        if (name.Length == 0) throw PubSubErrors.EmptyName(request);
         if (!pubSubs.TryGetValue(name, out var pubSub)) throw PubSubErrors.NotFound(name, request);
         if (topic.Length == 0) throw PubSubErrors.EmptyTopic(name, request);
         return pubSub.Scopes.MayPublish(topic) ? pubSub : throw PubSubErrors.Forbidden(name, topic, appId);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using McpMesh.Sidecar.Health;
+using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 
 namespace McpMesh.Sidecar.PubSub;
@@ -11,9 +13,10 @@ namespace McpMesh.Sidecar.PubSub;
 /// </summary>
 internal sealed partial class SubscriptionRuntime(
     IReadOnlyDictionary<string, NamedPubSub> pubSubs, IReadOnlyList<Subscription> declared, AppChannel app, AppReadiness readiness,
-    ResiliencyPolicies resiliency, string appId, TimeProvider clock, ILogger logger) : IDisposable
+    ResiliencyPolicies resiliency, SidecarOptions options, SidecarMetrics metrics, TimeProvider clock, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1);
+    private readonly TaskCompletionSource _anyPubSub = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<(CancellationToken Stop, CancellationToken Abort)> _started =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,18 +35,18 @@ internal sealed partial class SubscriptionRuntime(
         _started.TrySetResult((stop, abort));
         try
         {
-            if (pubSubs.Count > 0 && readiness.HasApp)
+            if (_declared.Count > 0 && (pubSubs.Count == 0 || !readiness.HasApp))
+                Refused(logger, "there is no --app-port, or no pubsub component, for the Subscription resources");
+            if (readiness.HasApp)
             {
-                var fromApp = await AskAsync(stop);
+                // Without a pubsub component the app is not asked; one may be loaded later.
+                if (pubSubs.Count == 0) await _anyPubSub.Task.WaitAsync(stop);
+                var fromApp = options.AsksForSubscriptions ? await AskAsync(stop) : [];
                 await ChangeAsync(() =>
                 {
                     _fromApp = fromApp;
                     return StartMissingAsync();
                 });
-            }
-            else if (_declared.Count > 0)
-            {
-                Refused(logger, "there is no --app-port, or no pubsub component, for the Subscription resources");
             }
 
             await Task.Delay(Timeout.Infinite, stop);
@@ -73,6 +76,7 @@ internal sealed partial class SubscriptionRuntime(
     {
         foreach (var running in _running.Where(running => running.Subscription.PubSubName == pubSubName)) await StartAsync(running);
         await StartMissingAsync();
+        _anyPubSub.TrySetResult();
     });
 
     /// <summary>The resource files have changed.</summary>
@@ -163,7 +167,7 @@ internal sealed partial class SubscriptionRuntime(
         }
 
         if (pubSub.Scopes.MaySubscribe(subscription.Topic)) return true;
-        Refused(logger, $"topic {subscription.Topic} is not allowed for app id {appId}");
+        Refused(logger, $"topic {subscription.Topic} is not allowed for app id {options.AppId}");
         return false;
     }
 
@@ -174,15 +178,17 @@ internal sealed partial class SubscriptionRuntime(
         var deadLetterTopic = subscription.DeadLetterTopic;
         if (deadLetterTopic is not null && !pubSub.Scopes.MayPublish(deadLetterTopic))
         {
-            NoDeadLetters(logger, subscription.Topic, deadLetterTopic, appId);
+            NoDeadLetters(logger, subscription.Topic, deadLetterTopic, options.AppId);
             deadLetterTopic = null;
         }
 
         var dispatch = new EventDispatch(
             subscription, new EventRouter(subscription, clock), running.Delivery,
-            () => resiliency.ForComponentInbound(subscription.PubSubName), pubSub.Broker, deadLetterTopic, logger);
+            () => resiliency.ForComponentInbound(subscription.PubSubName), pubSub.Broker, deadLetterTopic, metrics,
+            logger);
         var consumer = new TopicConsumer(
-            pubSub.Broker, pubSub.Broker.ConsumerOf(appId, subscription), subscription, dispatch, running.Readiness, clock, logger);
+            pubSub.Broker, pubSub.Broker.ConsumerOf(options.AppId, subscription), subscription, dispatch, running.Readiness, clock,
+            logger);
         var (stop, abort) = await _started.Task;
         await running.StartAsync(consumer, stop, abort);
         Subscribed(logger, subscription.Topic, subscription.PubSubName);

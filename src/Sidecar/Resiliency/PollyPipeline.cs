@@ -1,3 +1,4 @@
+using McpMesh.Sidecar.Metrics;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -9,13 +10,16 @@ internal sealed partial class PollyPipeline : PolicyPipeline
 {
     private static readonly ResiliencePropertyKey<long> Started = new("started");
     private readonly ResiliencePipeline _pipeline;
+    private readonly SidecarMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly string _target;
 
     public PollyPipeline(
-        string target, TimeSpan? timeout, RetryPolicy? retry, CircuitBreaker? breaker, TimeProvider clock, ILogger logger)
+        string target, TimeSpan? timeout, RetryPolicy? retry, CircuitBreaker? breaker, SidecarMetrics metrics, TimeProvider clock,
+        ILogger logger)
     {
+        _metrics = metrics;
         _target = target;
         _clock = clock;
         _logger = logger;
@@ -23,7 +27,7 @@ internal sealed partial class PollyPipeline : PolicyPipeline
         var builder = new ResiliencePipelineBuilder { TimeProvider = clock };
         if (HasRetries) builder.AddRetry(Options(retry!));
         if (breaker is not null) builder.AddStrategy(_ => new CircuitBreakerStrategy(breaker), new CircuitBreakerOptions());
-        if (timeout is { } limit && limit > TimeSpan.Zero) builder.AddTimeout(new TimeoutStrategyOptions { Timeout = limit });
+        if (timeout is { } limit && limit > TimeSpan.Zero) builder.AddTimeout(Options(limit));
         _pipeline = builder.Build();
     }
 
@@ -49,6 +53,16 @@ internal sealed partial class PollyPipeline : PolicyPipeline
         }
     }
 
+    private TimeoutStrategyOptions Options(TimeSpan limit) => new()
+    {
+        Timeout = limit,
+        OnTimeout = _ =>
+        {
+            _metrics.PolicyActivated("timeout", _target);
+            return default;
+        },
+    };
+
     private RetryStrategyOptions Options(RetryPolicy retry) => new()
     {
         MaxRetryAttempts = retry.MaxRetries < 0 ? int.MaxValue : retry.MaxRetries,
@@ -56,6 +70,7 @@ internal sealed partial class PollyPipeline : PolicyPipeline
         DelayGenerator = args => ValueTask.FromResult<TimeSpan?>(retry.PauseBefore(args.AttemptNumber, Random.Shared.NextDouble())),
         OnRetry = args =>
         {
+            _metrics.PolicyActivated("retry", _target);
             if (args.AttemptNumber == 0) Retrying(_logger, _target, args.RetryDelay, args.Outcome.Exception?.Message ?? "");
             return default;
         },

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using McpMesh.Sidecar.Metrics;
 
 namespace McpMesh.Sidecar.Resiliency;
 
 /// <summary>
 /// Which policies apply to whom. What an operation finds here it keeps to its end; <see cref="Replace"/> is for those that begin later.
 /// </summary>
-internal sealed partial class ResiliencyPolicies(ResiliencyRules initial, TimeProvider clock, ILogger logger)
+internal sealed partial class ResiliencyPolicies(ResiliencyRules initial, SidecarMetrics metrics, TimeProvider clock, ILogger logger)
 {
     private volatile InUse _current = new(initial);
 
@@ -43,7 +44,7 @@ internal sealed partial class ResiliencyPolicies(ResiliencyRules initial, TimePr
     {
         var current = _current;
         return current.Components.GetOrAdd(
-            ("", name), _ => new PollyPipeline(name, null, current.Rules.Retries[name], null, clock, logger));
+            ("", name), _ => new PollyPipeline(name, null, current.Rules.Retries[name], null, metrics, clock, logger));
     }
 
     private PolicyPipeline ForComponent(
@@ -66,12 +67,17 @@ internal sealed partial class ResiliencyPolicies(ResiliencyRules initial, TimePr
         if (names.CircuitBreaker is { } name)
         {
             breaker = new CircuitBreaker(
-                rules.CircuitBreakers[name], clock, (from, to) => Changed(logger, $"{name}-{circuit}", Text(from), Text(to)));
+                rules.CircuitBreakers[name], clock, (from, to) =>
+                {
+                    Changed(logger, $"{name}-{circuit}", Text(from), Text(to));
+                    metrics.PolicyActivated("circuitbreaker", target);
+                    metrics.CircuitIs(target, to switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, _ => 2 });
+                });
         }
 
         return new PollyPipeline(
             target, names.Timeout is { } timeout ? rules.Timeouts[timeout] : null, names.Retry is { } retry ? rules.Retries[retry] : null,
-            breaker, clock, logger);
+            breaker, metrics, clock, logger);
     }
 
     private static string Text(CircuitState state) => state switch

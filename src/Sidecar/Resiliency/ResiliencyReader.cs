@@ -19,6 +19,14 @@ internal sealed class ResiliencyReader(string appId, Action<string> warn)
         return reader._rules;
     }
 
+    /// <summary>Checks resources by themselves: a policy that a target names may stand in another file.</summary>
+    /// <exception cref="Hosting.StartupException">A resource is malformed.</exception>
+    public static void Check(IEnumerable<YamlResource> resources, string appId)
+    {
+        var reader = new ResiliencyReader(appId, static _ => { });
+        foreach (var resource in resources) reader.Add(resource);
+    }
+
     private void Add(YamlResource resource)
     {
         var root = resource.Root;

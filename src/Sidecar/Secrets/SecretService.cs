@@ -1,9 +1,11 @@
 using McpMesh.Sidecar.Http;
+using McpMesh.Sidecar.Metrics;
 
 namespace McpMesh.Sidecar.Secrets;
 
 /// <summary>What both faces of the secrets API do: only what the app's scopes allow is found.</summary>
-internal sealed class SecretService(IReadOnlyDictionary<string, ISecretStore> stores, IReadOnlyList<SecretScope> scopes)
+internal sealed class SecretService(
+    IReadOnlyDictionary<string, ISecretStore> stores, IReadOnlyList<SecretScope> scopes, SidecarMetrics metrics)
 {
     /// <exception cref="ApiException">No such store or secret, or the app may not read it.</exception>
     public IReadOnlyDictionary<string, string> Get(string storeName, string key)
@@ -11,7 +13,10 @@ internal sealed class SecretService(IReadOnlyDictionary<string, ISecretStore> st
         var store = StoreOf(storeName);
         if (ScopeOf(storeName) is { } scope && !scope.Allows(key))
             throw new ApiException(new(403, "ERR_PERMISSION_DENIED", $"access denied by policy to get \"{key}\" from \"{storeName}\""));
-        return store.Find(key) ?? throw new ApiException(new(500, "ERR_SECRET_GET",
+        var begun = Elapsed.Begin();
+        var secret = store.Find(key);
+        metrics.SecretsUsed(storeName, "get", secret is not null, begun.Milliseconds);
+        return secret ?? throw new ApiException(new(500, "ERR_SECRET_GET",
             $"failed getting secret with key {key} from secret store {storeName}: secret {key} not found"));
     }
 
@@ -20,6 +25,7 @@ internal sealed class SecretService(IReadOnlyDictionary<string, ISecretStore> st
     public IEnumerable<KeyValuePair<string, IReadOnlyDictionary<string, string>>> All(string storeName)
     {
         var (store, scope) = (StoreOf(storeName), ScopeOf(storeName));
+        metrics.SecretsUsed(storeName, "bulk_get", true, 0);
         return from name in store.Names
                where scope is null || scope.Allows(name)
                let secret = store.Find(name)

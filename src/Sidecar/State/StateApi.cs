@@ -10,13 +10,13 @@ internal sealed class StateApi(StateService states)
     {
         var store = states.StoreOf(storeName);
         var query = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Malformed);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind == JsonValueKind.Array)
         {
             var changes = document.RootElement.EnumerateArray()
                 .Select(item => StateRequests.ReadItem(item, store, delete: false, query));
-            await states.ApplyAsync(store, changes, error => StateErrors.Save(storeName, error));
+            await states.ApplyAsync(store, StateOperations.Set, changes, error => StateErrors.Save(storeName, error));
         }
         else if (document.RootElement.ValueKind != JsonValueKind.Null)
         {
@@ -53,14 +53,14 @@ internal sealed class StateApi(StateService states)
                 StateRequests.CheckedKey(key, store), null, context.Request.Headers.IfMatch, firstWrite, null);
         }
 
-        await states.ApplyAsync(store, Changes(), error => StateErrors.Delete(key, error));
+        await states.ApplyAsync(store, StateOperations.Delete, Changes(), error => StateErrors.Delete(key, error));
         ApiResponse.NoContent(context);
     }
 
     public async Task BulkGetAsync(HttpContext context, string storeName)
     {
         var store = states.StoreOf(storeName);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Unreadable);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array
@@ -74,12 +74,11 @@ internal sealed class StateApi(StateService states)
             .Select(key =>
                 key.ValueKind == JsonValueKind.String ? key.GetString()! : throw StateRequests.Malformed("every key must be a string"))
             .ToArray();
-        var entries = new List<(string Name, StateEntry? Entry)>(names.Length);
-        foreach (var name in names) entries.Add((name, await states.FindAsync(store, name)));
+        var entries = await states.FindAllAsync(store, names);
         await ApiResponse.WriteJsonAsync(context, json =>
         {
             json.WriteStartArray();
-            foreach (var (name, entry) in entries) WriteBulkItem(json, name, entry);
+            for (var i = 0; i < names.Length; i++) WriteBulkItem(json, names[i], entries[i]);
             json.WriteEndArray();
         });
     }
@@ -88,7 +87,7 @@ internal sealed class StateApi(StateService states)
     {
         var store = states.StoreOf(storeName);
         var query = RequestMetadata.Read(context.Request.Query);
-        using var body = await RequestBody.ReadAsync(context);
+        using var body = await RequestBody.ReadAsync(context, StateRequests.Unreadable);
         using var document = StateRequests.Parse(body.Memory);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw StateRequests.Malformed("failed deserializing HTTP body: an object is expected");
@@ -97,7 +96,7 @@ internal sealed class StateApi(StateService states)
             if (operations.ValueKind != JsonValueKind.Array)
                 throw StateRequests.Malformed("failed deserializing HTTP body: \"operations\" must be an array");
             var changes = operations.EnumerateArray().Select(operation => ReadOperation(operation, store, query));
-            await states.ApplyAsync(store, changes, StateErrors.Transaction);
+            await states.ApplyAsync(store, StateOperations.Transaction, changes, StateErrors.Transaction);
         }
 
         ApiResponse.NoContent(context);

@@ -45,10 +45,11 @@ internal sealed class StateGrpcApi(StateService states)
         if (request.Keys.Count > StateService.MostBulkKeys)
             throw StateRequests.Malformed($"keys: at most {StateService.MostBulkKeys} are taken");
         var response = new GetBulkStateResponse();
-        foreach (var key in request.Keys)
+        var entries = await states.FindAllAsync(store, request.Keys);
+        for (var i = 0; i < entries.Length; i++)
         {
-            var item = new BulkStateItem { Key = key };
-            if (await states.FindAsync(store, key) is { } entry)
+            var item = new BulkStateItem { Key = request.Keys[i] };
+            if (entries[i] is { } entry)
             {
                 item.Data = UnsafeByteOperations.UnsafeWrap(entry.Value);
                 item.Etag = entry.Etag;
@@ -65,7 +66,7 @@ internal sealed class StateGrpcApi(StateService states)
     {
         var store = states.StoreOf(request.StoreName);
         var changes = request.States.Select(item => Upsert(item, store));
-        await states.ApplyAsync(store, changes, error => StateErrors.Save(request.StoreName, error));
+        await states.ApplyAsync(store, StateOperations.Set, changes, error => StateErrors.Save(request.StoreName, error));
         return new Empty();
     }
 
@@ -73,7 +74,7 @@ internal sealed class StateGrpcApi(StateService states)
     {
         var store = states.StoreOf(request.StoreName);
         var change = Delete(request.Key, request.Etag, request.Options, store);
-        await states.ApplyAsync(store, [change], error => StateErrors.Delete(request.Key, error));
+        await states.ApplyAsync(store, StateOperations.Delete, [change], error => StateErrors.Delete(request.Key, error));
         return new Empty();
     }
 
@@ -81,7 +82,7 @@ internal sealed class StateGrpcApi(StateService states)
     {
         var store = states.StoreOf(request.StoreName);
         var changes = request.States.Select(item => Delete(item.Key, item.Etag, item.Options, store));
-        await states.ApplyAsync(store, changes, error => StateErrors.BulkDelete(request.StoreName, error));
+        await states.ApplyAsync(store, StateOperations.BulkDelete, changes, error => StateErrors.BulkDelete(request.StoreName, error));
         return new Empty();
     }
 
@@ -95,7 +96,7 @@ internal sealed class StateGrpcApi(StateService states)
             "delete" => throw StateRequests.Malformed("\"key\" is a required field"),
             var other => throw StateErrors.OperationNotSupported(other),
         });
-        await states.ApplyAsync(store, changes, StateErrors.Transaction);
+        await states.ApplyAsync(store, StateOperations.Transaction, changes, StateErrors.Transaction);
         return new Empty();
     }
 

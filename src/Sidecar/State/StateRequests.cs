@@ -55,7 +55,7 @@ internal static class StateRequests
         }
         catch (JsonException error)
         {
-            throw Malformed($"failed deserializing HTTP body: {error.Message}");
+            throw Unreadable(error.Message);
         }
     }
 
@@ -64,6 +64,8 @@ internal static class StateRequests
         if (!item.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null) return null;
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Malformed($"\"{field}\" must be a string");
     }
+
+    public static ApiException Unreadable(string problem) => Malformed($"failed deserializing HTTP body: {problem}");
 
     public static ApiException Malformed(string message) => new(ApiError.Malformed(message));
 

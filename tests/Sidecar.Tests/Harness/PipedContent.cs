@@ -8,6 +8,10 @@ namespace McpMesh.Sidecar.Tests.Harness;
 internal sealed class PipedContent : HttpContent
 {
     private readonly Pipe _pipe = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The server wants the body: with <c>Expect: 100-continue</c> it has begun to read it.</summary>
+    public Task Asked => _asked.Task;
 
     public async Task WriteAsync(string text) => await _pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
 
@@ -21,6 +25,7 @@ internal sealed class PipedContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
+        _asked.TrySetResult();
         while (true)
         {
             var result = await _pipe.Reader.ReadAsync();

@@ -36,13 +36,16 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     public static async Task<SidecarUnderTest> StartAsync(
         TestFolder folder, string appId, TestApp? app = null, string[]? more = null, params (string Name, string Value)[] environment)
     {
+        var (http, grpc) = (SidecarProgram.Port(), SidecarProgram.Port());
         string[] arguments =
         [
-            "--app-id", appId, "--dapr-http-port", "0", "--dapr-grpc-port", "0", "--resources-path", folder.Components,
-            .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
+            "--app-id", appId, "--dapr-http-port", $"{http}", "--dapr-grpc-port", $"{grpc}", "--resources-path", folder.Components,
+            .. SidecarProgram.Flags(), .. app is null ? [] : new[] { "--app-port", $"{app.Port}" },
             .. more ?? [],
         ];
         var sidecar = Launch(folder, arguments, environment);
+        if (http > 0) sidecar._port.TrySetResult(http);
+        if (grpc > 0) sidecar._grpcPort.TrySetResult(grpc);
         try
         {
             await sidecar._initialized.Task.WaitAsync(Patience);
@@ -52,6 +55,22 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
                 Timeout = Patience,
             };
             if (app is not null) await sidecar.WaitForAppAsync();
+            return sidecar;
+        }
+        catch
+        {
+            await sidecar.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a sidecar by its own flags and waits until it says that it runs; the test makes its own client.</summary>
+    public static async Task<SidecarUnderTest> StartBareAsync(TestFolder folder, params string[] arguments)
+    {
+        var sidecar = Launch(folder, arguments, []);
+        try
+        {
+            await sidecar._initialized.Task.WaitAsync(Patience);
             return sidecar;
         }
         catch
@@ -87,8 +106,16 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
     /// <summary>Ends when the app's subscriptions to all these topics are served.</summary>
     public async Task WaitForSubscriptionsAsync(params string[] topics)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(Patience);
         foreach (var topic in topics) await WaitForLogAsync($"app is subscribed to {topic} of ", limit.Token);
+    }
+
+    /// <summary>Waits for a line that comes so often, as long as a test may.</summary>
+    public async Task WaitForLogAsync(string text, int times = 1)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (Regex.Count(Log, Regex.Escape(text)) < times) await timer.WaitForNextTickAsync(limit.Token);
     }
 
     public async Task WaitForLogAsync(string text, CancellationToken cancellationToken)
@@ -112,11 +139,39 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>The end of the process; returns the exit code.</summary>
+    public async Task<int> WaitForEndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    /// <summary>The status of <c>/v1.0/healthz</c>.</summary>
+    public async Task<int> HealthAsync()
+    {
+        using var answer = await Http.GetAsync("/v1.0/healthz");
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>The port that a line of the log names.</summary>
+    public int PortAfter(string text)
+    {
+        var rest = Log[(Log.IndexOf(text, StringComparison.Ordinal) + text.Length)..];
+        return int.Parse(Regex.Match(rest, @":(\d+)").Groups[1].Value, null);
+    }
+
     /// <summary>STOP freezes the process, CONT lets it go on.</summary>
     public async Task SignalAsync(string signal)
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for its own end; returns the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
     }
 
     public long WorkingSet()
@@ -140,13 +195,12 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
 
     private static SidecarUnderTest Launch(TestFolder folder, string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(SidecarProgram.Command[0], SidecarProgram.Command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder.Root,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "McpMesh.Sidecar.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var name in new[] { "DAPR_API_TOKEN", "APP_API_TOKEN", "APP_ID", "NAMESPACE", "MESH_DATA" })
             start.Environment.Remove(name);

@@ -3,9 +3,11 @@ namespace McpMesh.Sidecar.Tests.Harness;
 /// <summary>A mesh's data and component files, removed at the end.</summary>
 internal sealed class TestFolder : IDisposable
 {
-    public TestFolder()
+    /// <param name="withComponents">False leaves the folder without any.</param>
+    public TestFolder(bool withComponents = true)
     {
         Directory.CreateDirectory(Components);
+        if (!withComponents) return;
         WriteComponent("statestore", "state.sqlite", ("connectionString", $"data source={File("state.db")}"));
         WriteComponent("memory", "state.in-memory");
         WriteComponent("pubsub", "pubsub.sqlite", ("connectionString", $"data source={File("pubsub.db")}"));

@@ -155,6 +155,9 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal("mesh", metadata.GetProperty("extended").GetProperty("owner").GetString());
         Assert.Contains(metadata.GetProperty("components").EnumerateArray(), component =>
             component.GetProperty("name").GetString() == "statestore" && component.GetProperty("capabilities")[0].GetString() == "ETAG");
+        var actors = metadata.GetProperty("actorRuntime");
+        Assert.Equal("DISABLED", actors.GetProperty("runtimeStatus").GetString());
+        Assert.False(actors.GetProperty("hostReady").GetBoolean());
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class ShippedConfigurationTests
         string[] expected = ["pubsub", "secrets", "statestore"];
         foreach (var folder in new[] { "components/local", "components/redis" })
         {
-            var read = ComponentReader.Read(MeshResources.Read([Path.Combine(Root, folder)]).Of("Component"));
+            var read = ComponentReader.Read(new ResourceFolder([Path.Combine(Root, folder)], _ => { }).ReadStrictly().Of("Component"));
             Assert.Equal(expected, read.Select(component => component.Name).Order(StringComparer.Ordinal));
         }
     }

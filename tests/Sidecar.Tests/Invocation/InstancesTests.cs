@@ -72,6 +72,46 @@ public sealed class InstancesTests
     }
 
     [Fact]
+    public async Task An_app_that_is_not_there_is_one_clear_error_on_both_ways()
+    {
+        using var folder = new TestFolder();
+        await using var callee = await SidecarUnderTest.StartAsync(folder, "orders", more: ["--app-port", "1"]);
+        await using var caller = await SidecarUnderTest.StartAsync(folder, "gateway");
+        using var own = await callee.Http.GetAsync("/v1.0/invoke/orders/method/x");
+        Assert.Equal(HttpStatusCode.InternalServerError, own.StatusCode);
+        Assert.Contains("the app is not reachable: Connection refused", await own.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var remote = await caller.Http.GetAsync("/v1.0/invoke/orders/method/x");
+        Assert.Equal(HttpStatusCode.InternalServerError, remote.StatusCode);
+        Assert.Contains("no instance is registered", await remote.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_never_answers_holds_up_nobody_else()
+    {
+        using var folder = new TestFolder();
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = await TestApp.StartAsync(async context =>
+        {
+            if (context.Request.Path != "/hang") return;
+            hanging.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        await using var callee = await SidecarUnderTest.StartAsync(folder, "orders", app);
+        await using var caller = await SidecarUnderTest.StartAsync(folder, "gateway");
+        using var patience = new CancellationTokenSource();
+        var hung = caller.Http.GetAsync("/v1.0/invoke/orders/method/hang", patience.Token);
+        await hanging.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await caller.Http.GetAsync("/v1.0/invoke/orders/method/other");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hung);
+    }
+
+    [Fact]
     public async Task The_registry_with_the_mesh_secret_is_for_its_owner_only()
     {
         using var folder = new TestFolder();

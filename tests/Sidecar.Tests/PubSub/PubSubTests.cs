@@ -269,6 +269,7 @@ public sealed class PubSubTests : IDisposable
 
     [Theory]
     [InlineData("/v1.0/publish/nope/t", "1", 404, "ERR_PUBSUB_NOT_FOUND")]
+    [InlineData("/v1.0/publish/", "1", 404, "ERR_PUBSUB_EMPTY")]
     [InlineData("/v1.0/publish/pubsub/secret", "1", 403, "ERR_PUBSUB_FORBIDDEN")]
     [InlineData("/v1.0/publish/pubsub/t?metadata.rawPayload=maybe", "1", 400, "ERR_PUBSUB_REQUEST_METADATA")]
     [InlineData("/v1.0/publish/bulk/pubsub/t", """[{"entryId":"a","event":1},{"entryId":"a","event":2}]""", 400, "ERR_PUBSUB_EVENTS_SER")]

@@ -5,6 +5,7 @@ using McpMesh.Sidecar.Health;
 using McpMesh.Sidecar.Hosting;
 using McpMesh.Sidecar.Http;
 using McpMesh.Sidecar.Invocation;
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.PubSub;
 using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.Storage;
@@ -33,11 +34,11 @@ public sealed class SubscriptionRuntimeTests : IAsyncLifetime, IDisposable
             context => context.Request.Path == "/others" ? _others.HandleAsync(context) : _events.HandleAsync(context));
         Load("forbidden");
         var options = new SidecarOptions { AppId = "me", AppPort = _app.Port };
-        var readiness = new AppReadiness("127.0.0.1", _app.Port);
+        var readiness = new AppReadiness("127.0.0.1", _app.Port, isProbed: false);
         _runtime = new SubscriptionRuntime(
-            _pubSubs, [], new AppChannel(options, _client), readiness,
-            new ResiliencyPolicies(new ResiliencyRules(), TimeProvider.System, NullLogger.Instance), "me", TimeProvider.System,
-            NullLogger.Instance);
+            _pubSubs, [], new AppChannel(options, _client, SidecarMetrics.Off), readiness,
+            new ResiliencyPolicies(new ResiliencyRules(), SidecarMetrics.Off, TimeProvider.System, NullLogger.Instance), options,
+            SidecarMetrics.Off, TimeProvider.System, NullLogger.Instance);
         _running = Task.WhenAll(readiness.RunAsync(_stop.Token), _runtime.RunAsync(_stop.Token, CancellationToken.None));
     }
 

@@ -1,3 +1,4 @@
+using McpMesh.Sidecar.Metrics;
 using McpMesh.Sidecar.Resiliency;
 using McpMesh.Sidecar.State;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -154,7 +155,7 @@ public sealed class PolicyPipelineTests
 
     private PolicyPipeline Outbound() => Policies().ForComponentOutbound("statestore", ComponentKind.Statestore);
 
-    private ResiliencyPolicies Policies() => new(_rules, TimeProvider.System, NullLogger.Instance);
+    private ResiliencyPolicies Policies() => new(_rules, SidecarMetrics.Off, TimeProvider.System, NullLogger.Instance);
 
     /// <param name="operation">Null for one that hangs until it is cancelled.</param>
     private async Task RunAsync(PolicyPipeline pipeline, Func<int, ValueTask<bool>>? operation) => await pipeline.RunAsync(

@@ -70,14 +70,20 @@ public sealed class WorkflowHostingTests
     }
 
     [Fact]
-    public async Task Metadata_counts_the_workers_that_are_connected()
+    public async Task Metadata_counts_the_workers_that_are_connected_and_tells_of_their_actors()
     {
         await using var mesh = new WorkflowMesh();
         var sidecar = await mesh.SidecarAsync();
+        var idle = (await GetAsync(sidecar, "/v1.0/metadata")).GetProperty("actorRuntime");
+        Assert.Equal("RUNNING", idle.GetProperty("runtimeStatus").GetString());
+        Assert.True(idle.GetProperty("hostReady").GetBoolean());
+        Assert.Equal("placement: connected", idle.GetProperty("placement").GetString());
+        Assert.False(idle.TryGetProperty("activeActors", out _));
         await Wait(mesh.Worker(sidecar)).StartAsync();
         await Wait(mesh.Worker(sidecar)).StartAsync();
         var metadata = await GetAsync(sidecar, "/v1.0/metadata");
         Assert.Equal(2, metadata.GetProperty("workflows").GetProperty("connectedWorkers").GetInt32());
+        Assert.Equal(2, metadata.GetProperty("actorRuntime").GetProperty("activeActors").GetArrayLength());
     }
 
     [Fact]
