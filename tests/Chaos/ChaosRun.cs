@@ -11,13 +11,13 @@ internal static class ChaosRun
 
     public static async Task<ChaosReport> RunAsync(ChaosPlan plan, CancellationToken cancellationToken)
     {
-        // Its processes inherit them. Effects take a while, so that faults meet calls in the middle.
-        Environment.SetEnvironmentVariable("MESH_TEST_EFFECT_DELAY", "00:00:00.250");
-        if (plan.WithoutDeduplication) Environment.SetEnvironmentVariable("MESH_TEST_NO_DEDUPLICATION", "true");
+        // Effects take a while, so that faults meet calls in the middle.
+        var switches = new Dictionary<string, string> { ["MESH_TEST_EFFECT_DELAY"] = "00:00:00.250" };
+        if (plan.WithoutDeduplication) switches["MESH_TEST_NO_DEDUPLICATION"] = "true";
         var progress = Console.Error;
         await progress.WriteLineAsync($"seed {plan.Seed}: the mesh starts");
         await using var foreign = await ForeignServer.StartAsync();
-        await using var mesh = await RunningMesh.StartAsync(files => Configure(files, foreign), cancellationToken);
+        await using var mesh = await RunningMesh.StartAsync(files => Configure(files, foreign), switches, cancellationToken);
 
         var began = Stopwatch.GetTimestamp();
         var random = new Random(plan.Seed);
