@@ -45,15 +45,17 @@ internal static class GatewayServices
         services.AddSingleton<CallStore>().AddSingleton<CallRegister>().AddSingleton<CallStarter>().AddSingleton<CallDispatch>();
         services.AddSingleton<ProgressBoard>().AddSingleton<SidecarPatience>();
         services.AddSingleton<ReplicaLife>().AddHostedService(provider => provider.GetRequiredService<ReplicaLife>());
-        services.AddDaprWorkflow(workflows =>
-        {
-            workflows.RegisterWorkflow<CallWorkflow>();
-            workflows.RegisterActivity<DispatchActivity>();
-            workflows.RegisterActivity<RecordActivity>();
-        });
         services.AddMetrics();
         return services.AddSingleton<GatewayTelemetry>().AddSingleton<GatewayPipeline>();
     }
+
+    /// <summary>This process carries out durable calls, its own and those of replicas that died.</summary>
+    public static IServiceCollection AddCallWorkflows(this IServiceCollection services) => services.AddDaprWorkflow(workflows =>
+    {
+        workflows.RegisterWorkflow<CallWorkflow>();
+        workflows.RegisterActivity<DispatchActivity>();
+        workflows.RegisterActivity<RecordActivity>();
+    });
 
     /// <summary>Maps <c>/mcp</c>, <c>/mcp/{server}</c> and the metadata of both.</summary>
     public static void MapGateway(this WebApplication app)

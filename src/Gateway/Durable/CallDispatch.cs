@@ -15,6 +15,9 @@ namespace McpMesh.Gateway.Durable;
 internal sealed class CallDispatch(
     ServerDirectory servers, IHopTokenSource hops, UpstreamClient upstream, ProgressBoard progress, MeshConfiguration mesh, TimeProvider time)
 {
+    /// <summary>One of our adapters that lost its sidecar over a call says that it failed inside; asked again, it knows what became of it.</summary>
+    private const int MostInternalErrors = 6;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -31,9 +34,11 @@ internal sealed class CallDispatch(
         }
 
         using var overdue = new CancellationTokenSource(mesh.Limits.CallTimeout, time);
+        var internalErrors = 0;
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var (result, tryAgain) = await TryAsync(call, server, mayRepeat, overdue.Token);
+            if (server.KeepsCalls && result.ErrorCode == JsonRpcErrorCode.InternalError) tryAgain = ++internalErrors < MostInternalErrors;
             if (!tryAgain) return result;
             try
             {

@@ -61,8 +61,15 @@ internal sealed class ResourceWatch : IDisposable
         watcher.Created += Touched;
         watcher.Deleted += Touched;
         watcher.Renamed += Touched;
-        watcher.EnableRaisingEvents = true;
         _watchers.Add(watcher);
+        try
+        {
+            watcher.EnableRaisingEvents = true;
+        }
+        catch (IOException)
+        {
+            // The user has no watch left (fs.inotify.max_user_instances): the look at intervals has to do.
+        }
     }
 
     private void Touched(object sender, FileSystemEventArgs change)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dapr.Workflow.Registration;
 using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Sessions;
@@ -99,6 +100,9 @@ internal sealed class TestMesh : IAsyncDisposable
         builder.Services.AddSingleton<IPolicySource>(Policies);
         builder.Services.AddSingleton<IAuditPublisher>(Audit);
         builder.Services.AddSingleton<ISessionStore>(Sessions);
+        // Durable calls need a whole mesh: their tests are in Mesh.IntegrationTests.
+        builder.Services.AddDaprClient();
+        builder.Services.AddSingleton(new DaprWorkflowClientBuilder(builder.Configuration).Build());
         if (Clock is not null) builder.Services.AddSingleton(Clock);
         builder.Services.AddGateway(Configured(Limits, Echo.Url), builder.Configuration);
         var app = builder.Build();
