@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using McpMesh.Configuration.Binding;
 
 namespace McpMesh.Configuration;
 
@@ -10,9 +12,11 @@ public sealed record RunbookConditionConfiguration
 
     /// <summary>It equals this (YAML key <c>equals</c>).</summary>
     [YamlKey("equals")]
+    [JsonConverter(typeof(NullableValueConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? EqualTo { get; init; }
 
     /// <summary>It does not equal this; an absent value equals nothing.</summary>
+    [JsonConverter(typeof(NullableValueConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Not { get; init; }
 
     /// <summary>It is there (true) or absent (false).</summary>
