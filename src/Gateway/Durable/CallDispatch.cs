@@ -38,7 +38,13 @@ internal sealed class CallDispatch(
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var (result, tryAgain) = await TryAsync(call, server, mayRepeat, overdue.Token);
-            if (server.KeepsCalls && result.ErrorCode == JsonRpcErrorCode.InternalError) tryAgain = ++internalErrors < MostInternalErrors;
+            if (server.KeepsCalls && result.Error is not null)
+            {
+                // An adapter that cannot reach its record of calls says so, and has done nothing that it would do again.
+                tryAgain = result.ErrorCode == MeshErrorCode.ServerUnavailable
+                    || (result.ErrorCode == JsonRpcErrorCode.InternalError && ++internalErrors < MostInternalErrors);
+            }
+
             if (!tryAgain) return result;
             try
             {

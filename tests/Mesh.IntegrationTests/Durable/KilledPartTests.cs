@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using McpMesh.IntegrationTests.BadInput;
 using McpMesh.Sqlite;
 using McpMesh.Testing;
 using Microsoft.Data.Sqlite;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpMesh.IntegrationTests.Durable;
 
@@ -27,8 +29,7 @@ public sealed class KilledPartTests(SlowMesh slow) : IClassFixture<SlowMesh>
         await UntilDispatchedAsync(title);
         foreach (var pid in parts.SelectMany(Processes)) await MeshProcesses.KillAsync(pid);
 
-        var answer = await AnswerAsync(call) ?? await AskAgainAsync(title);
-        var incident = JsonNode.Parse(answer.Text!)!;
+        var incident = JsonNode.Parse(await ResultAsync(call) ?? await AskAgainAsync(title))!;
         Assert.Equal(title, (string?)incident["title"]);
         Assert.Equal((string?)incident["id"], Assert.Single(Effects(title)));
     }
@@ -38,24 +39,25 @@ public sealed class KilledPartTests(SlowMesh slow) : IClassFixture<SlowMesh>
         : MeshProcesses.Of(slow.Mesh, part);
 
     /// <summary>Null when the stream broke.</summary>
-    private static async Task<McpAnswer?> AnswerAsync(Task<McpAnswer> call)
+    private static async Task<string?> ResultAsync(Task<CallToolResult> call)
     {
         try
         {
-            return await call is { Status: < 500, Text: not null } answer ? answer : null;
+            var result = await call;
+            return result.IsError is true ? null : string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text));
         }
-        catch (HttpRequestException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or McpException)
         {
             return null;
         }
     }
 
-    /// <summary>As a client of MCP 2026-07-28 does: the same request anew, until somebody takes it.</summary>
-    private async Task<McpAnswer> AskAgainAsync(string title)
+    /// <summary>As MCP 2026-07-28 tells clients to: the same request under another id, until somebody takes it.</summary>
+    private async Task<string> AskAgainAsync(string title)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; await Task.Delay(100))
         {
-            if (await AnswerAsync(CallAsync(title)) is { } answer) return answer;
+            if (await ResultAsync(CallAsync(title)) is { } result) return result;
         }
 
         throw new TimeoutException("No gateway answered.");
@@ -65,22 +67,19 @@ public sealed class KilledPartTests(SlowMesh slow) : IClassFixture<SlowMesh>
     private async Task UntilDispatchedAsync(string title)
     {
         using var audit = new AuditLog(slow.Mesh);
-        var digest = "sha256:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Arguments(title)));
-        await audit.ReadAsync(TransactionOf(slow.Token), records => records.Any(record =>
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(
+            JsonSerializer.SerializeToUtf8Bytes(Arguments(title), McpJsonUtilities.DefaultOptions)));
+        await audit.ReadAsync(TransactionOf(slow.Agent.AccessToken), records => records.Any(record =>
             record.GetProperty("metadata").GetProperty("log_provider").GetString() == "incidents"
             && record.GetRawText().Contains(digest, StringComparison.Ordinal)));
         Assert.Empty(Effects(title));
     }
 
-    private async Task<McpAnswer> CallAsync(string title)
-    {
-        using var agent = new McpCaller(new Uri(slow.Mesh.Gateway, "/mcp"));
-        return await agent.PostAsync(
-            slow.Token, McpCaller.ToolCall("incidents.trigger", System.Text.Encoding.UTF8.GetString(Arguments(title))), "tools/call",
-            "incidents.trigger");
-    }
+    private Task<CallToolResult> CallAsync(string title) =>
+        slow.Agent.Work.CallToolAsync("incidents.trigger", Arguments(title)).AsTask();
 
-    private static byte[] Arguments(string title) => JsonSerializer.SerializeToUtf8Bytes(new { title, severity = "low", service = "test" });
+    private static Dictionary<string, object?> Arguments(string title) =>
+        new() { ["title"] = title, ["severity"] = "low", ["service"] = "test" };
 
     /// <summary>Ids of the incidents of that title in the adapter's state.</summary>
     private List<string> Effects(string title)

@@ -6,22 +6,20 @@ namespace McpMesh.IntegrationTests.Durable;
 /// <summary>A mesh whose adapters take five seconds for an effect, for tests that kill something in the middle of it.</summary>
 public sealed class SlowMesh : IAsyncLifetime
 {
-    private AgentSession _session = null!;
-
     public RunningMesh Mesh { get; private set; } = null!;
 
-    /// <summary>An engineer's token for the gateway.</summary>
-    public string Token => _session.AccessToken;
+    /// <summary>An engineer's agent: an ordinary MCP client, each request on a connection of its own.</summary>
+    public AgentSession Agent { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         Mesh = await RunningMesh.StartAsync(adapters: new Dictionary<string, string> { ["MESH_TEST_EFFECT_DELAY"] = "00:00:05" });
-        _session = await Mesh.SignInAsync("sam", "sam-dev-password");
+        Agent = await Mesh.SignInAsync("sam", "sam-dev-password", options => options with { ConnectionLifetime = TimeSpan.Zero });
     }
 
     public async Task DisposeAsync()
     {
-        await _session.DisposeAsync();
+        await Agent.DisposeAsync();
         await Mesh.DisposeAsync();
     }
 }
