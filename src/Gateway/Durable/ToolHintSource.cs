@@ -9,8 +9,8 @@ using McpMesh.Protocol;
 namespace McpMesh.Gateway.Durable;
 
 /// <summary>
-/// The annotations of each server's tools, asked for once and kept for some minutes. A list shows what its caller may use, so one that
-/// does not name the tool is asked for again with the next caller. A server that does not answer has said nothing: its tools change things.
+/// The annotations of each server's tools, asked for once and kept for some minutes. Of a tool that the list does not name nothing is said,
+/// and a server that does not answer has said nothing either: such tools are taken to change things.
 /// </summary>
 internal sealed partial class ToolHintSource(IHopTokenSource hops, UpstreamQuery upstream, TimeProvider time, ILogger<ToolHintSource> log)
 {
@@ -48,7 +48,9 @@ internal sealed partial class ToolHintSource(IHopTokenSource hops, UpstreamQuery
             var tools = await ListAsync(server, hop, ended.Token);
             var until = time.GetUtcNow() + Kept;
             foreach (var (name, hints) in tools) _known[(server.Name, name)] = (hints, until);
-            return tools.GetValueOrDefault(tool);
+            var wanted = tools.GetValueOrDefault(tool);
+            _known[(server.Name, tool)] = (wanted, until);
+            return wanted;
         }
         catch (Exception e) when (e is UpstreamException or HopTokenException or JsonException or OperationCanceledException)
         {
