@@ -13,16 +13,18 @@ internal static class RunbookResult
     private static readonly JsonSerializerOptions Members =
         new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JsonRpcWriter.Options.Encoder };
 
+    /// <param name="steps">How each step ended that was begun, by id.</param>
+    /// <param name="scope">What bindings of the output see.</param>
     /// <param name="failed">The step that failed; null when none did.</param>
-    public static DurableResult Of(RunbookRun run, RunbookSteps steps, string? failed)
+    public static DurableResult Of(RunbookRun run, IReadOnlyDictionary<string, StepReport> steps, RunbookScope scope, string? failed)
     {
-        var reason = failed is null ? null : $"Step {failed} ended as {steps.Reports[failed].Outcome}: {steps.Reports[failed].Reason}";
+        var reason = failed is null ? null : $"Step {failed} ended as {steps[failed].Outcome}: {steps[failed].Reason}";
         string? output = null;
         if (reason is null && run.Definition.Output is { } template)
         {
             try
             {
-                output = RunbookTemplate.Fill(template, steps.Scope);
+                output = RunbookTemplate.Fill(template, scope);
             }
             catch (BindingException unbound)
             {
@@ -40,7 +42,7 @@ internal static class RunbookResult
         return new DurableResult { Outcome = reason is null ? "success" : "failed", Result = result, Reason = reason };
     }
 
-    private static string Write(RunbookSteps? steps, string? output, string? reason)
+    private static string Write(IReadOnlyDictionary<string, StepReport>? steps, string? output, string? reason)
     {
         var structured = Structure(steps, output, reason);
         var result = new ArrayBufferWriter<byte>();
@@ -63,7 +65,7 @@ internal static class RunbookResult
         return Encoding.UTF8.GetString(result.WrittenSpan);
     }
 
-    private static string Structure(RunbookSteps? steps, string? output, string? reason)
+    private static string Structure(IReadOnlyDictionary<string, StepReport>? steps, string? output, string? reason)
     {
         var structured = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(structured, JsonRpcWriter.Options))
@@ -73,7 +75,7 @@ internal static class RunbookResult
             if (steps is not null)
             {
                 json.WritePropertyName("steps"u8);
-                JsonSerializer.Serialize(json, steps.Reports, Members);
+                JsonSerializer.Serialize(json, steps, Members);
             }
 
             if (output is not null)

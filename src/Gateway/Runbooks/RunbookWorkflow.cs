@@ -10,7 +10,7 @@ internal sealed class RunbookWorkflow : Workflow<RunbookRun, DurableResult>
     {
         var steps = new RunbookSteps(context, input);
         var failed = await steps.RunAsync();
-        var result = RunbookResult.Of(input, steps, failed);
+        var result = RunbookResult.Of(input, steps.Reports, steps.Scope, failed);
         await context.CallActivityAsync<bool>(
             nameof(RecordActivity), new EndedCall(input.Intent, result, context.CurrentUtcDateTime), CallWorkflow.Persistent);
         return result;
