@@ -104,6 +104,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new PublishGrpcApi(publish).AddTo(dapr);
             new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
+            new ConfigurationGrpcApi(configurations).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, sources, _shutdown.Begin).AddTo(dapr);
         }
