@@ -66,7 +66,7 @@ internal static class GatewayBenchmark
             return 1;
         }
 
-        var progress = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var progress = BenchConsole.Error;
         await using var bed = await TestBed.StartAsync(progress, cancellationToken);
         var treatments = bed.Treatments.Where(treatment => only is null || treatment.Name == only).ToList();
         var results = treatments.ToDictionary(t => t.Name, _ => new List<Pass>());

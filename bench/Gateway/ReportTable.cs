@@ -21,7 +21,7 @@ internal static class ReportTable
                 Text(row.CpuPerCall));
         }
 
-        AnsiConsole.Write(table);
+        BenchConsole.Output.Write(table);
         WriteProcesses(report);
     }
 
@@ -34,7 +34,7 @@ internal static class ReportTable
             .Where(process => process.Greatest >= LeastMicroseconds)
             .OrderByDescending(process => process.Greatest);
         foreach (var (name, _) in processes) table.AddRow([name, .. report.Select(row => $"{row.CpuByProcess[name]:0.0}")]);
-        AnsiConsole.Write(table);
+        BenchConsole.Output.Write(table);
     }
 
     private static string Text(Spread spread) => $"{spread.Mean:N0} ({spread.Least:N0} to {spread.Greatest:N0})";

@@ -63,12 +63,12 @@ internal static class SidecarBenchmark
                 }
             }
 
-            AnsiConsole.Write(table);
-            AnsiConsole.Write(await AtSteadyRateAsync(echo.Address, direct, caller.Address, invoked, cancellationToken));
-            AnsiConsole.Write(await BuildingBlocks.MeasureAsync(folder, cancellationToken));
+            BenchConsole.Output.Write(table);
+            BenchConsole.Output.Write(await AtSteadyRateAsync(echo.Address, direct, caller.Address, invoked, cancellationToken));
+            BenchConsole.Output.Write(await BuildingBlocks.MeasureAsync(folder, cancellationToken));
             foreach (var (name, sidecar) in new[] { ("callee", callee), ("caller", caller) })
             {
-                AnsiConsole.WriteLine(
+                BenchConsole.Output.WriteLine(
                     $"{name}: ready after {sidecar.StartTime.TotalMilliseconds:0} ms (goal 400), {sidecar.ResidentMiB:0} MiB resident after "
                     + "the load (goal 60)");
             }

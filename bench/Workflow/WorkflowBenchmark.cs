@@ -117,8 +117,8 @@ internal static class WorkflowBenchmark
                 $"{row.P99:0.0}");
         }
 
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(
+        BenchConsole.Output.Write(table);
+        BenchConsole.Output.WriteLine(
             $"Dapr publishes {DaprPublishes} workflows/s for its parallel case, on machines of its own. Sidecar after the load: " +
             $"{bed.SidecarResidentMiB:0} MiB resident.");
     }

@@ -7,13 +7,17 @@ namespace McpMesh.Audit.Publishing;
 
 /// <summary>
 /// Group commit to the topic: while the allowed publishes are in flight, arriving records gather in batches, and each batch is one
-/// message, so broker and subscriber pay per batch too. An idle publisher sends at once; a busy one sends larger batches. There is no
-/// timer to wait for.
+/// message, so broker and subscriber pay per batch too. An idle publisher sends at once; a busy one sends larger batches, and after one
+/// that held many callers it gives those a moment to come back with their next records: otherwise the quickest of them would make a batch
+/// of their own, for whose commit all others wait.
 /// </summary>
 internal sealed partial class AuditPublisher(
     DaprClient dapr, IOptions<AuditPublisherOptions> options, AuditMetrics metrics, TimeProvider time, ILogger<AuditPublisher> logger)
     : IAuditPublisher, IHostedService, IDisposable
 {
+    /// <summary>Records from which on a batch says that many calls are under way.</summary>
+    private const int ManyRecords = 16;
+
     private readonly AuditPublisherOptions _options = options.Value;
     private readonly Lock _gate = new();
     private readonly Queue<AuditBatch> _waiting = new();
@@ -125,8 +129,10 @@ internal sealed partial class AuditPublisher(
 
     private async Task DrainAsync()
     {
+        var sent = 0;
         while (true)
         {
+            if (sent >= ManyRecords && _options.GatherTime > TimeSpan.Zero) await Task.Delay(_options.GatherTime, time).ConfigureAwait(false);
             AuditBatch? batch;
             lock (_gate)
             {
@@ -138,6 +144,7 @@ internal sealed partial class AuditPublisher(
                 if (batch == _open) _open = null;
                 _queuedBytes -= batch.RecordBytes;
             }
+            sent = batch.Count;
             var error = await PublishAsync(batch).ConfigureAwait(false);
             if (error is null)
             {

@@ -24,6 +24,9 @@ public sealed class AuditPublisherOptions
     /// </summary>
     public int MaxConcurrentPublishes { get; set; } = 1;
 
+    /// <summary>How long a publish waits for more records when the one before it held many; default 1 ms, zero for not at all.</summary>
+    public TimeSpan GatherTime { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Most bytes of records that wait for a publish; beyond it a record is refused at once. Default 16 MiB.</summary>
     public int MaxQueuedBytes { get; set; } = 16 * 1024 * 1024;
 

@@ -20,6 +20,8 @@ internal sealed class AuditPublisherOptionsValidator : IValidateOptions<AuditPub
         if (options.MaxMessageBytes is < SmallestMessage or > LargestMessage)
             errors.Add($"MaxMessageBytes must be between {SmallestMessage} and {LargestMessage}.");
         if (options.MaxConcurrentPublishes is < 1 or > 16) errors.Add("MaxConcurrentPublishes must be between 1 and 16.");
+        if (options.GatherTime < TimeSpan.Zero || options.GatherTime >= options.Timeout)
+            errors.Add("GatherTime must not be negative and must be less than Timeout.");
         if (options.MaxQueuedBytes < 1) errors.Add("MaxQueuedBytes must be positive.");
         if (options.MaxRelaxedBytes < 1) errors.Add("MaxRelaxedBytes must be positive.");
         if (options.FirstRetryDelay <= TimeSpan.Zero) errors.Add("FirstRetryDelay must be positive.");

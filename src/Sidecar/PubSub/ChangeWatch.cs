@@ -3,13 +3,15 @@ using McpMesh.Sidecar.Storage;
 namespace McpMesh.Sidecar.PubSub;
 
 /// <summary>
-/// Tells that the broker's file has changed. Changes of this process are told at once; those of other processes are seen through
-/// SQLite's data_version, a read of shared memory that takes a few microseconds.
+/// Tells that a database file has changed. Changes of this process are told at once; those of other processes are seen through SQLite's
+/// data_version, or sooner and for less through a look of the owner's own.
 /// </summary>
 internal sealed class ChangeWatch : IDisposable
 {
+    private const int LooksBetweenReads = 40;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
     private readonly SqliteLocation _location;
+    private readonly Func<bool>? _look;
     private readonly Func<SqliteSession, bool>? _matters;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -18,10 +20,14 @@ internal sealed class ChangeWatch : IDisposable
     private SqliteSession? _session;
 
     /// <param name="location">The file.</param>
+    /// <param name="look">
+    /// Tells of a change without a read of the file, which is then read once a second only; null: there is no such way.
+    /// </param>
     /// <param name="matters">Looks whether a change by another process is worth waking anybody for; null: every one is.</param>
-    public ChangeWatch(SqliteLocation location, Func<SqliteSession, bool>? matters = null)
+    public ChangeWatch(SqliteLocation location, Func<bool>? look = null, Func<SqliteSession, bool>? matters = null)
     {
         _location = location;
+        _look = look;
         _matters = matters;
         _session = SqliteSession.Open(location);
     }
@@ -70,9 +76,10 @@ internal sealed class ChangeWatch : IDisposable
     {
         using var timer = new PeriodicTimer(PollInterval);
         long? seen = -1;
-        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        for (var tick = 0; await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false); tick++)
         {
-            if (HasNews(ref seen)) Signal();
+            var isRead = _look is null || tick % LooksBetweenReads == 0;
+            if (_look?.Invoke() == true || (isRead && HasNews(ref seen))) Signal();
         }
     }
 

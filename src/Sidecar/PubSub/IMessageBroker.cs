@@ -27,7 +27,7 @@ internal interface IMessageBroker
     /// <summary>Leases up to <paramref name="most"/> messages.</summary>
     Task<IReadOnlyList<LeasedMessage>> ClaimAsync(string consumer, string topic, int most);
 
-    Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements);
+    Task SettleAsync(string consumer, string topic, IReadOnlyList<Settlement> settlements);
 
     /// <summary>When a message that failed for the n-th time comes again.</summary>
     TimeSpan RetryDelay(int attempt);

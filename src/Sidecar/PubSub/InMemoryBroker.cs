@@ -86,7 +86,7 @@ internal sealed class InMemoryBroker(BrokerOptions options, TimeProvider clock) 
         }
     }
 
-    public async Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements)
+    public async Task SettleAsync(string consumer, string topic, IReadOnlyList<Settlement> settlements)
     {
         foreach (var settlement in settlements)
         {

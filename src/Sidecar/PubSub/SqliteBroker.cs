@@ -28,6 +28,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     private readonly ITimer _renewal;
     private readonly ITimer _cleanup;
     private readonly ITimer _beat;
+    private readonly TopicBells _bells;
     private readonly ChangeWatch _changes;
     private readonly IdleConsumers _idle;
     private readonly ConcurrentDictionary<(string Consumer, long Id), bool> _held = new();
@@ -43,7 +44,8 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         _readers = new SqliteReaders(location);
         _owner = owner;
         _clock = clock;
-        _changes = new ChangeWatch(location, HasWorkForWaiters);
+        _bells = new TopicBells(location);
+        _changes = new ChangeWatch(location, HasRungForWaiters, HasWorkForWaiters);
         _idle = new IdleConsumers(options.IdleRetention, clock);
         _renewal = clock.CreateTimer(_ => Renew(), null, RenewInterval, RenewInterval);
         _cleanup = clock.CreateTimer(_ => _ = CleanUpAsync(), null, CleanupInterval, CleanupInterval);
@@ -91,7 +93,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     /// <summary>Leases up to <paramref name="most"/> messages. Nothing is written when there is nothing to take.</summary>
     public async Task<IReadOnlyList<LeasedMessage>> ClaimAsync(string consumer, string topic, int most)
     {
-        var (hasNew, nextDue) = _readers.Read(new WaitingConsumer(consumer, topic), Peek);
+        var (hasNew, nextDue) = _readers.Read((consumer, topic), Peek);
         if (!hasNew && !IsDue(nextDue)) return [];
         var claimed = await _writer.RunAsync(
             session => BrokerClaim.Take(session, new ClaimRequest(consumer, topic, _owner, most, Now(), Lease)), durable: false);
@@ -99,7 +101,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         return claimed;
     }
 
-    public async Task SettleAsync(string consumer, IReadOnlyList<Settlement> settlements)
+    public async Task SettleAsync(string consumer, string topic, IReadOnlyList<Settlement> settlements)
     {
         var deadLetters = settlements.FirstOrDefault(settlement => settlement.DeadLetter is not null).DeadLetter;
         try
@@ -117,17 +119,19 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         }
 
         if (deadLetters is not null) SignalTopic(deadLetters.Topic);
+        // Another instance of the consumer shall know when the message comes again.
+        if (settlements.Any(settlement => settlement.RetryAfter is not null)) _bells.Ring(topic);
     }
 
     /// <summary>Ends when any process has left work for the consumer since <paramref name="seen"/>, or a delayed message is due.</summary>
     public async Task WaitForWorkAsync(string consumer, string topic, Task seen, CancellationToken cancellationToken)
     {
         // Known as waiting before it looks: what comes after the look is told to it.
-        var waiting = new WaitingConsumer(consumer, topic);
+        var waiting = new WaitingConsumer(consumer, topic, _bells.Look(topic));
         _waiting[waiting] = true;
         try
         {
-            var (hasNew, nextDue) = _readers.Read(waiting, Peek);
+            var (hasNew, nextDue) = _readers.Read((consumer, topic), Peek);
             if (hasNew || IsDue(nextDue)) return;
             waiting.NextDue = nextDue;
             var limit = nextDue is { } due ? TimeSpan.FromMilliseconds(Math.Clamp(due - Now(), 1, 5000)) : Timeout.InfiniteTimeSpan;
@@ -147,11 +151,16 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     public Task NextChange() => _changes.Next();
 
     /// <summary>Gives back what this process still holds, so that another instance gets it at once.</summary>
-    public Task ReleaseAsync() => _writer.RunAsync(session =>
+    public async Task ReleaseAsync()
     {
-        session.Prepare("UPDATE deliveries SET owner='', visible_at=0 WHERE owner=?1").Bind(1, _owner).Run();
-        return true;
-    }, durable: false);
+        var topics = await _writer.RunAsync(session =>
+        {
+            var held = HeldTopics(session);
+            if (held.Count > 0) session.Prepare("UPDATE deliveries SET owner='', visible_at=0 WHERE owner=?1").Bind(1, _owner).Run();
+            return held;
+        }, durable: false);
+        foreach (var topic in topics) _bells.Ring(topic);
+    }
 
     public void Dispose()
     {
@@ -161,6 +170,7 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         _changes.Dispose();
         _writer.Dispose();
         _readers.Dispose();
+        _bells.Dispose();
     }
 
     private void Insert(SqliteSession session, BrokerMessage message) => session.Prepare("""
@@ -202,6 +212,23 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
         }
     }
 
+    private List<string> HeldTopics(SqliteSession session)
+    {
+        var topics = new List<string>();
+        var held = session.Prepare("SELECT DISTINCT topic FROM deliveries WHERE owner=?1");
+        try
+        {
+            held.Bind(1, _owner);
+            while (held.Step()) topics.Add(held.Text(0));
+        }
+        finally
+        {
+            held.Reset();
+        }
+
+        return topics;
+    }
+
     private void Settle(SqliteSession session, string consumer, Settlement settlement)
     {
         if (settlement.RetryAfter is { } delay)
@@ -219,7 +246,18 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
 
     private void SignalTopic(string topic)
     {
+        _bells.Ring(topic);
         if (_waiting.Keys.Any(waiting => waiting.Topic == topic)) _changes.Signal();
+    }
+
+    private bool HasRungForWaiters()
+    {
+        foreach (var waiting in _waiting.Keys)
+        {
+            if (_bells.Look(waiting.Topic) != waiting.Bell) return true;
+        }
+
+        return false;
     }
 
     // Most changes of the file are about other topics, and a claim of nothing costs more than this look.
@@ -227,14 +265,14 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     {
         foreach (var waiting in _waiting.Keys)
         {
-            var (hasNew, nextDue) = Peek(session, waiting);
+            var (hasNew, nextDue) = Peek(session, (waiting.Consumer, waiting.Topic));
             if (hasNew || nextDue != waiting.NextDue) return true;
         }
 
         return false;
     }
 
-    private static (bool HasNew, long? NextDue) Peek(SqliteSession session, WaitingConsumer waiting)
+    private static (bool HasNew, long? NextDue) Peek(SqliteSession session, (string Consumer, string Topic) waiting)
     {
         var peek = session.Prepare("""
             SELECT EXISTS (SELECT 1 FROM messages WHERE topic=?2

@@ -125,7 +125,7 @@ internal sealed partial class TopicConsumer(
         {
             var results = await dispatch.DispatchAsync(messages, abort);
             if (Array.Exists(results, result => result.Outcome == DeliveryOutcome.Unreachable)) readiness?.Lost();
-            await broker.SettleAsync(consumer, [.. messages.Zip(results, dispatch.SettlementOf)]);
+            await broker.SettleAsync(consumer, subscription.Topic, [.. messages.Zip(results, dispatch.SettlementOf)]);
         }
         catch (Exception error) when (error is OperationCanceledException or Storage.StorageException or InvalidOperationException)
         {

@@ -42,10 +42,10 @@ public sealed class InMemoryBrokerTests
         await _broker.PublishAsync([Message("t", "1"), Message("t", "2")]);
         var first = (await _broker.ClaimAsync("a", "t", 1)).Single();
         Assert.Equal(1, first.Attempt);
-        await _broker.SettleAsync("a", [new Settlement(first.Id, _broker.RetryDelay(first.Attempt))]);
+        await _broker.SettleAsync("a", "t", [new Settlement(first.Id, _broker.RetryDelay(first.Attempt))]);
         var again = (await _broker.ClaimAsync("a", "t", 1)).Single();
         Assert.Equal((first.Id, 2), (again.Id, again.Attempt));
-        await _broker.SettleAsync("a", [new Settlement(again.Id, null)]);
+        await _broker.SettleAsync("a", "t", [new Settlement(again.Id, null)]);
         Assert.Equal(["2"], TextsOf(await _broker.ClaimAsync("a", "t", 10)));
     }
 
@@ -58,7 +58,7 @@ public sealed class InMemoryBrokerTests
         await _broker.SubscribeAsync("a", "t");
         await _broker.PublishAsync([Message("t")]);
         var message = (await _broker.ClaimAsync("a", "t", 1)).Single();
-        await _broker.SettleAsync("a", [new Settlement(message.Id, TimeSpan.FromSeconds(3))]);
+        await _broker.SettleAsync("a", "t", [new Settlement(message.Id, TimeSpan.FromSeconds(3))]);
         var work = _broker.WaitForWorkAsync("a", "t", _broker.NextChange(), CancellationToken.None);
         Assert.Empty(await _broker.ClaimAsync("a", "t", 1));
         Assert.False(work.IsCompleted);
@@ -77,7 +77,7 @@ public sealed class InMemoryBrokerTests
         Assert.Equal("pubsub.in-memory holds at most 67108864 bytes of undelivered messages", error.Message);
         var claimed = await _broker.ClaimAsync("a", "t", 10);
         Assert.Equal(3, claimed.Count);
-        await _broker.SettleAsync("a", [new Settlement(claimed[0].Id, null)]);
+        await _broker.SettleAsync("a", "t", [new Settlement(claimed[0].Id, null)]);
         await _broker.PublishAsync([block]);
         _broker.Leave("a", "t");
         await _broker.PublishAsync([.. Enumerable.Repeat(block, 10)]); // nobody is subscribed
@@ -90,7 +90,7 @@ public sealed class InMemoryBrokerTests
         await _broker.SubscribeAsync("b", "dead");
         await _broker.PublishAsync([Message("t", "x")]);
         var message = (await _broker.ClaimAsync("a", "t", 1)).Single();
-        await _broker.SettleAsync("a", [new Settlement(message.Id, null, message.Message with { Topic = "dead" })]);
+        await _broker.SettleAsync("a", "t", [new Settlement(message.Id, null, message.Message with { Topic = "dead" })]);
         Assert.Equal(["x"], TextsOf(await _broker.ClaimAsync("b", "dead", 10)));
         Assert.Empty(await _broker.ClaimAsync("a", "t", 10));
     }

@@ -9,6 +9,7 @@ namespace McpMesh.Sidecar.Tests.PubSub;
 /// <summary>The broker by itself, on a real file and a clock that the test moves.</summary>
 public sealed class SqliteBrokerTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TestFolder _folder = new();
     private readonly ManualClock _clock = new();
 
@@ -84,16 +85,59 @@ public sealed class SqliteBrokerTests : IDisposable
         foreach (var broker in opened) broker.Dispose();
     }
 
+    [Fact]
+    public async Task A_consumer_of_another_process_hears_of_a_publication_by_its_topics_bell()
+    {
+        using var broker = Open(new BrokerOptions { ParallelDeliveries = 1 });
+        using var other = Open(new BrokerOptions { ParallelDeliveries = 1 });
+        using var bells = new TopicBells(SqliteLocation.Parse(_folder.File("broker.db")));
+        await broker.SubscribeAsync("a", "t");
+        var (before, elsewhere) = (bells.Look("t"), bells.Look("u"));
+        var work = broker.WaitForWorkAsync("a", "t", broker.NextChange(), CancellationToken.None);
+        await other.PublishAsync([Message("1")]);
+        Assert.NotEqual(before, bells.Look("t"));
+        Assert.Equal(elsewhere, bells.Look("u"));
+        await work.WaitAsync(Patience);
+        Assert.Single(await broker.ClaimAsync("a", "t", 1));
+    }
+
+    [Fact]
+    public async Task A_publisher_that_dies_before_it_rings_is_heard_all_the_same()
+    {
+        using var broker = Open(new BrokerOptions { ParallelDeliveries = 1 });
+        await broker.SubscribeAsync("a", "t");
+        var work = broker.WaitForWorkAsync("a", "t", broker.NextChange(), CancellationToken.None);
+        using (var session = SqliteSession.Open(SqliteLocation.Parse(_folder.File("broker.db"))))
+            session.Execute("INSERT INTO messages (topic, payload, content_type, raw, published) VALUES ('t', x'31', 'text/plain', 1, 0)");
+        await work.WaitAsync(Patience);
+        Assert.Single(await broker.ClaimAsync("a", "t", 1));
+    }
+
+    [Fact]
+    public async Task What_another_instance_of_the_consumer_gives_back_is_heard_of()
+    {
+        using var broker = Open(new BrokerOptions { ParallelDeliveries = 1 });
+        using var other = Open(new BrokerOptions { ParallelDeliveries = 1 }, "other");
+        await broker.SubscribeAsync("a", "t");
+        await other.PublishAsync([Message("1")]);
+        Assert.Single(await other.ClaimAsync("a", "t", 1));
+        var work = broker.WaitForWorkAsync("a", "t", broker.NextChange(), CancellationToken.None);
+        Assert.False(work.IsCompleted);
+        await other.ReleaseAsync();
+        await work.WaitAsync(Patience);
+        Assert.Equal(2, (await broker.ClaimAsync("a", "t", 1)).Single().Attempt);
+    }
+
     private static BrokerMessage Message(string text) => new("t", System.Text.Encoding.UTF8.GetBytes(text), "text/plain", true, null);
 
     private static async Task SettleAllAsync(SqliteBroker broker, string consumer)
     {
         var claimed = await broker.ClaimAsync(consumer, "t", 100);
-        await broker.SettleAsync(consumer, [.. claimed.Select(message => new Settlement(message.Id, null))]);
+        await broker.SettleAsync(consumer, "t", [.. claimed.Select(message => new Settlement(message.Id, null))]);
     }
 
-    private SqliteBroker Open(BrokerOptions options) =>
-        new(SqliteLocation.Parse(_folder.File("broker.db")), options, "me", _clock, NullLogger.Instance);
+    private SqliteBroker Open(BrokerOptions options, string owner = "me") =>
+        new(SqliteLocation.Parse(_folder.File("broker.db")), options, owner, _clock, NullLogger.Instance);
 
     // Timers fire as the clock moves; a write of the same broker that comes after theirs says that theirs are done.
     private async Task PassAsync(TimeSpan time, TimeSpan step, params SqliteBroker[] brokers)
