@@ -13,7 +13,8 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task Components_are_loaded_and_removed_while_it_runs()
     {
-        await using var sidecar = await SidecarUnderTest.StartAsync(_folder, SidecarFixture.AppId);
+        await using var sidecar = await SidecarUnderTest.StartAsync(
+            _folder, SidecarFixture.AppId, more: ["--hot-reload-reconcile-interval", "1s"]);
         var http = new HttpFace(sidecar.Http);
         _folder.WriteComponent("added", "state.in-memory");
 
