@@ -204,8 +204,8 @@ internal sealed class WorkflowRun
     private WorkflowResponse Response()
     {
         // Only now: events of this turn may have come behind the one that ended the generation.
-        if (_actions.Values.FirstOrDefault(action => action.CompleteWorkflow is not null)?.CompleteWorkflow is
-            { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } next) CarryOver(next);
+        var end = _actions.Values.FirstOrDefault(action => action.CompleteWorkflow is not null)?.CompleteWorkflow;
+        if (end is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew }) CarryOver(end);
         var response = new WorkflowResponse { InstanceId = InstanceId, CustomStatus = CustomStatus };
         response.Actions.AddRange(_actions.Values);
         if (_patches.Count == 0 && VersionName is null) return response;
