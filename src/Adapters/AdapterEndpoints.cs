@@ -11,6 +11,7 @@ internal static class AdapterEndpoints
     public static void MapAdapter(this WebApplication app)
     {
         var endpoint = app.Services.GetRequiredService<McpEndpoint>();
+        app.Services.GetRequiredService<TestSwitches>().Warn(app.Logger);
         var served = app.Services.GetRequiredService<ServedServer>();
         app.MapPost("/mcp", endpoint.HandleAsync);
         // The modern revision has no stream to open and no session to delete; sessions of the legacy era are not offered (405 says both).

@@ -2,6 +2,7 @@ using Dapr;
 using Dapr.Client;
 using McpMesh.Adapters.Access;
 using McpMesh.Adapters.Incidents;
+using McpMesh.Adapters.Ledger;
 using McpMesh.Adapters.Logs;
 using McpMesh.Adapters.Mcp;
 using McpMesh.Adapters.Sql;
@@ -15,7 +16,8 @@ namespace McpMesh.Adapters;
 internal static class AdapterServices
 {
     /// <summary>Adds the HTTP face, the access gate and the kind.</summary>
-    public static IServiceCollection AddAdapter(this IServiceCollection services, ServedServer served, string dataFolder)
+    public static IServiceCollection AddAdapter(
+        this IServiceCollection services, ServedServer served, string dataFolder, TestSwitches? switches = null)
     {
         services.AddSingleton(served);
         services.AddSingleton(TimeProvider.System);
@@ -24,6 +26,10 @@ internal static class AdapterServices
         services.AddSingleton<Authorization>();
         services.AddSingleton<RefusalBudget>();
         services.AddSingleton<CallRecorder>();
+        services.AddSingleton(switches ?? TestSwitches.None);
+        services.AddSingleton<EffectDelay>();
+        services.AddSingleton(provider => new CallLedger(provider.GetRequiredService<DaprClient>));
+        services.AddSingleton<RecordedCalls>();
         services.AddSingleton<AdapterServer>();
         services.AddSingleton<McpEndpoint>();
         return served.Adapter.Kind switch

@@ -8,8 +8,10 @@ using McpMesh.ServiceDefaults;
 // The entry of mesh.yaml that this process serves, and the kind of adapter it asks for.
 var path = Environment.GetEnvironmentVariable("MESH_CONFIG") ?? "config/mesh.yaml";
 ServedServer served;
+TestSwitches switches;
 try
 {
+    switches = TestSwitches.Read(Environment.GetEnvironmentVariable);
     var mesh = MeshFile.Load(path, Environment.GetEnvironmentVariable("MESH_ENVIRONMENT"));
     served = ServedServer.Find(mesh, path, Environment.GetEnvironmentVariable("MESH_SERVER"));
 }
@@ -27,7 +29,7 @@ builder.Services.AddAccessTokenValidation(served.Mesh.Identity.Issuer); // who: 
 builder.Services.AddPolicy();                                           // may they: decided again here
 builder.Services.AddAuditPublisher();                                   // can we prove it
 builder.Services.AddHopTokens();                                        // calls of its own carry a token of their own
-builder.Services.AddAdapter(served, dataFolder);
+builder.Services.AddAdapter(served, dataFolder, switches);
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -1,5 +1,6 @@
 using McpMesh.TokenExchange.Authorization;
 using McpMesh.TokenExchange.CrossAppAccess;
+using McpMesh.TokenExchange.Delegations;
 using McpMesh.TokenExchange.Hops;
 using McpMesh.TokenExchange.Limits;
 using McpMesh.TokenExchange.Metadata;
@@ -27,6 +28,7 @@ internal static class TokenExchangeEndpoints
         errors.MapGet("/jwks", static (HttpContext context, SigningKeyRing ring) => JwksEndpoint.HandleAsync(context, ring));
         // Through the sidecar: every caller has its address, so there is no limit by address here.
         errors.MapPost("/hop", static (HttpContext context, HopEndpoint endpoint) => endpoint.HandleAsync(context));
+        errors.MapPost("/delegation", static (HttpContext context, DelegationEndpoint endpoint) => endpoint.HandleAsync(context));
 
         var open = app.MapGroup("").RequireRateLimiting(PublicEndpointLimits.PolicyName).AddEndpointFilter<OAuthErrorFilter>();
         open.MapGet("/authorize", static (HttpContext context, AuthorizeEndpoint endpoint) => endpoint.AuthorizeAsync(context));

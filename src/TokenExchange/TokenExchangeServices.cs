@@ -2,6 +2,7 @@ using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.TokenExchange.Authorization;
 using McpMesh.TokenExchange.CrossAppAccess;
+using McpMesh.TokenExchange.Delegations;
 using McpMesh.TokenExchange.Hops;
 using McpMesh.TokenExchange.Idp;
 using McpMesh.TokenExchange.Limits;
@@ -69,6 +70,8 @@ internal static class TokenExchangeServices
         services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<LoginRequired>();
+        services.AddSingleton<SubjectSessions>();
+        services.AddSingleton<DelegationStore>();
         services.AddSingleton<ILoginStore, LoginStore>();
         services.AddSingleton<ICodeStore, CodeStore>();
         services.AddSingleton<IRefreshStore, RefreshStore>();
@@ -103,5 +106,6 @@ internal static class TokenExchangeServices
         services.AddSingleton<SidecarToken>();
         services.AddSingleton<HopRequestValidator>();
         services.AddSingleton<HopEndpoint>();
+        services.AddSingleton<DelegationEndpoint>();
     }
 }

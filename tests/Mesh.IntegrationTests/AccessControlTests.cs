@@ -24,6 +24,7 @@ public sealed class AccessControlTests : IDisposable
     [InlineData("/HOP/")]
     [InlineData("/x/../hop")]
     [InlineData("/%68op")]
+    [InlineData("/delegation")]
     [InlineData("/token")]
     public async Task The_agents_sidecar_may_not_ask_token_exchange_for_anything(string path)
     {

@@ -1,3 +1,4 @@
+using McpMesh.Adapters.Ledger;
 using McpMesh.Adapters.Mcp;
 using ModelContextProtocol.Protocol;
 

@@ -16,6 +16,8 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
     private const int MaxAttempts = 16;
     private static readonly StateOptions FirstWrite =
         new() { Concurrency = ConcurrencyMode.FirstWrite, Consistency = ConsistencyMode.Strong };
+    // As long as a claim in the ledger of calls.
+    private static readonly Dictionary<string, string> DecisionLife = new() { ["ttlInSeconds"] = "90000" };
     private readonly SemaphoreSlim _file = new(1, 1);
 
     /// <summary>The levels in force.</summary>
@@ -25,7 +27,16 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Raises a level.</summary>
+    /// <summary>Keeps what a call decided before it is done, or returns what was decided under that id already.</summary>
+    public async ValueTask<DebugDecision> DecideAsync(string id, DebugDecision decision, CancellationToken cancellationToken)
+    {
+        var key = $"debug-call-{id}";
+        if (await dapr.TrySaveStateAsync(StateStore, key, decision, "", FirstWrite, DecisionLife, cancellationToken)) return decision;
+        return await dapr.GetStateAsync<DebugDecision?>(StateStore, key, ConsistencyMode.Strong, cancellationToken: cancellationToken)
+            ?? throw new Dapr.DaprException("A decision was refused and is not there.");
+    }
+
+    /// <summary>Raises a level, unless it is over or a later one is in force.</summary>
     public async ValueTask RaiseAsync(string service, DebugLevel level, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
@@ -34,6 +45,7 @@ internal sealed class DebugLevelStore(DaprClient dapr, string dataFolder, TimePr
                 StateStore, Key, ConsistencyMode.Strong, cancellationToken: cancellationToken);
             var now = clock.GetUtcNow();
             var levels = (current ?? new DebugLevels()).At(now);
+            if (level.Until <= now || (levels.Services.TryGetValue(service, out var present) && present.SetAt > level.SetAt)) break;
             levels = levels with { Services = levels.Services.SetItem(service, level) };
             var seconds = Math.Max(1, (long)Math.Ceiling((levels.Services.Values.Max(raised => raised.Until) - now).TotalSeconds));
             var expiry = new Dictionary<string, string> { ["ttlInSeconds"] = seconds.ToString(CultureInfo.InvariantCulture) };

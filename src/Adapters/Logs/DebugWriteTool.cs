@@ -1,3 +1,6 @@
+using System.Globalization;
+using McpMesh.Adapters.Access;
+using McpMesh.Adapters.Ledger;
 using McpMesh.Adapters.Mcp;
 using ModelContextProtocol.Protocol;
 
@@ -36,9 +39,23 @@ internal sealed class DebugWriteTool(DebugLevelStore levels, TimeSpan longest, T
             throw new ToolInputException("service", "must consist of letters, digits, dots, dashes and underscores.");
         var level = call.Arguments.Choice("level", "debug", "trace") ?? "debug";
         var minutes = call.Arguments.Whole("minutes", 1, Minutes(longest)) ?? Math.Min(DefaultMinutes, Minutes(longest));
-        var raised = new DebugLevel(level, clock.GetUtcNow().AddMinutes(minutes), call.Caller.Token.Subject, call.Caller.Token.Transaction);
+        var now = clock.GetUtcNow();
+        var raised = new DebugLevel(level, now.AddMinutes(minutes), call.Caller.Token.Subject, call.Caller.Token.Transaction, now);
+        if (call.IdempotencyKey is { } key) raised = await DecideAsync(call.Caller, key, service, raised, minutes, cancellationToken);
         await levels.RaiseAsync(service, raised, cancellationToken);
         return ToolResults.Of(raised, LogsJson.Default.DebugLevel, $"{service} logs at {level} until {Rfc3339.Format(raised.Until)}.");
+    }
+
+    /// <summary>The level of this call, or of the one that came first with its key.</summary>
+    private async ValueTask<DebugLevel> DecideAsync(
+        Caller caller, string key, string service, DebugLevel level, int minutes, CancellationToken cancellationToken)
+    {
+        var digest = CallIdentity.DigestOf(service, level.Level, minutes.ToString(CultureInfo.InvariantCulture));
+        var decided = await levels.DecideAsync(
+            CallIdentity.IdFor(caller, "debug.write", "", key), new DebugDecision(level, digest), cancellationToken);
+        return decided.ArgumentDigest == digest
+            ? decided.Level
+            : throw new ToolInputException("service", "the key of the call was used before with other arguments; nothing was done.");
     }
 
     private static int Minutes(TimeSpan time) => Math.Max(1, (int)time.TotalMinutes);

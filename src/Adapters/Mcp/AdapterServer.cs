@@ -1,4 +1,7 @@
+using System.Text.Json;
 using McpMesh.Adapters.Access;
+using McpMesh.Adapters.Ledger;
+using McpMesh.Protocol;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -10,12 +13,17 @@ internal sealed partial class AdapterServer
 {
     private readonly IAdapter _adapter;
     private readonly Authorization _authorization;
+    private readonly RecordedCalls _calls;
+    private readonly TestSwitches _switches;
+    private readonly EffectDelay _delay;
     private readonly ILogger<AdapterServer> _logger;
     private readonly Dictionary<string, (IAdapterTool Tool, IReadOnlyList<string> Arguments)> _tools;
 
-    public AdapterServer(IAdapter adapter, ServedServer served, Authorization authorization, ILogger<AdapterServer> logger)
+    public AdapterServer(
+        IAdapter adapter, ServedServer served, Authorization authorization, RecordedCalls calls, TestSwitches switches, EffectDelay delay,
+        ILogger<AdapterServer> logger)
     {
-        (_adapter, _authorization, _logger) = (adapter, authorization, logger);
+        (_adapter, _authorization, _calls, _switches, _delay, _logger) = (adapter, authorization, calls, switches, delay, logger);
         // Only what mesh.yaml names exists; the rest of the kind stays out of reach.
         Tools = [.. adapter.Tools.Where(tool => served.Server.Tools.Contains(tool.Definition.Name, StringComparer.Ordinal))];
         _tools = Tools.ToDictionary(
@@ -70,20 +78,25 @@ internal sealed partial class AdapterServer
     {
         var call = CallOf(request);
         var (tool, known) = _tools[request.Params.Name];
-        var result = await GuardAsync(call, async () =>
-        {
-            var arguments = ToolArguments.Read(request.Params.Arguments, known);
-            return await tool.CallAsync(new ToolCall(arguments, call.Caller, call.IdempotencyKey), cancellationToken);
-        }, cancellationToken);
-        return result;
+        return await GuardAsync(call, () => _switches.NoDeduplication
+            ? RunAsync(request, call, tool, known, null, cancellationToken)
+            : _calls.CallAsync(
+                call, tool, () => RunAsync(request, call, tool, known, call.IdempotencyKey, cancellationToken), cancellationToken),
+            cancellationToken);
     }
 
-    private async ValueTask<CallToolResult> GuardAsync(
-        ServedCall call, Func<ValueTask<CallToolResult>> run, CancellationToken cancellationToken)
+    /// <summary>Runs a tool; its refusals and failures are results too.</summary>
+    private async ValueTask<CallToolResult> RunAsync(
+        RequestContext<CallToolRequestParams> request, ServedCall call, IAdapterTool tool, IReadOnlyList<string> known, string? key,
+        CancellationToken cancellationToken)
     {
         try
         {
-            var result = await run();
+            if (tool.Definition.Annotations?.ReadOnlyHint is not true) await _delay.WaitAsync(request, cancellationToken);
+            IEnumerable<KeyValuePair<string, JsonElement>>? given = request.Params.Arguments;
+            if (_switches.NoDeduplication) given = given?.Where(argument => argument.Key != "idempotencyKey");
+            var arguments = ToolArguments.Read(given, known);
+            var result = await tool.CallAsync(new ToolCall(arguments, call.Caller, key), cancellationToken);
             call.End(result.IsError is true ? "failed" : "success");
             return result;
         }
@@ -96,6 +109,26 @@ internal sealed partial class AdapterServer
         {
             call.End("failed", error.Message);
             return ToolResults.Failure(error.Message);
+        }
+    }
+
+    private async ValueTask<CallToolResult> GuardAsync(
+        ServedCall call, Func<ValueTask<CallToolResult>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (IdempotencyConflictException error)
+        {
+            call.End("failed", error.Message);
+            throw Error(error.Message, MeshErrorCode.IdempotencyConflict, call);
+        }
+        catch (LedgerUnavailableException error)
+        {
+            LogFailure(error, call.Caller.Token.Transaction);
+            call.End("failed", error.Message);
+            throw Error(error.Message, MeshErrorCode.ServerUnavailable, call);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -157,6 +190,15 @@ internal sealed partial class AdapterServer
             call.End("failed", error.Message);
             throw new McpProtocolException(error.Message, McpErrorCode.InvalidParams);
         }
+    }
+
+    private static McpProtocolException Error(string message, int code, ServedCall call)
+    {
+        var error = new McpProtocolException(message, (McpErrorCode)code);
+        error.Data["reason"] = message;
+        error.Data["txn"] = call.Caller.Token.Transaction;
+        if (code == MeshErrorCode.ServerUnavailable) error.Data["retryAfterMs"] = 1000;
+        return error;
     }
 
     private bool MayRead<T>(RequestContext<T> request) => _authorization.VisibleTools(CallOf(request).Caller).Contains(_adapter.ReadTool);

@@ -9,6 +9,8 @@ namespace McpMesh.Adapters.Mcp;
 /// </summary>
 internal static class HttpRules
 {
+    private const string IdempotencyKeyHeader = "Idempotency-Key";
+
     private static readonly string[] RemovedMethods =
         ["initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe", "notifications/initialized"];
 
@@ -30,6 +32,7 @@ internal static class HttpRules
     /// <summary>Agreement of the headers with the body, and what the revision requires in it.</summary>
     public static Refusal? CheckAgreement(HttpRequest request, McpEnvelope envelope)
     {
+        if (CheckIdempotencyKey(request, envelope) is { } conflict) return conflict;
         var header = request.Headers["MCP-Protocol-Version"];
         if (header.Count > 1) return Refusal.HeaderMismatch("MCP-Protocol-Version: must be given once.");
         var version = header.Count == 0 ? null : header.ToString().Trim();
@@ -48,6 +51,29 @@ internal static class HttpRules
     /// <summary>The revision a request is served in.</summary>
     public static string RevisionOf(HttpRequest request) =>
         request.Headers["MCP-Protocol-Version"] is { Count: 1 } header ? header.ToString().Trim() : ProtocolRevision.Assumed;
+
+    /// <summary>Key of the call, from <c>_meta</c> or the header <c>Idempotency-Key</c>; null when the caller gave none.</summary>
+    public static string? IdempotencyKeyOf(HttpRequest request, McpEnvelope envelope) =>
+        envelope.IdempotencyKey ?? (request.Headers[IdempotencyKeyHeader] is { Count: 1 } header ? Unquoted(header.ToString()) : null);
+
+    private static Refusal? CheckIdempotencyKey(HttpRequest request, McpEnvelope envelope)
+    {
+        var header = request.Headers[IdempotencyKeyHeader];
+        if (header.Count == 0) return null;
+        if (header.Count > 1) return Refusal.HeaderMismatch($"{IdempotencyKeyHeader}: must be given once.");
+        var key = Unquoted(header.ToString());
+        if (key.Length is 0 or > 256) return Refusal.HeaderMismatch($"{IdempotencyKeyHeader}: must have 1 to 256 characters.");
+        return envelope.IdempotencyKey is { } other && !string.Equals(other, key, StringComparison.Ordinal)
+            ? Refusal.HeaderMismatch($"{IdempotencyKeyHeader}: differs from the key in _meta.")
+            : null;
+    }
+
+    // The draft of the header makes it a string in quotes; many send it bare.
+    private static string Unquoted(string header)
+    {
+        var text = header.Trim();
+        return text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+    }
 
     private static Refusal? CheckModern(HttpRequest request, McpEnvelope envelope)
     {

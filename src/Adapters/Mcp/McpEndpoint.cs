@@ -46,7 +46,7 @@ internal sealed class McpEndpoint(
         if (MethodOf(envelope!) is not { } method)
         {
             // Lists and discovery: the handlers show only what the caller may use.
-            await ServeAsync(context, body, new ServedCall(caller, null));
+            await ServeAsync(context, body, new ServedCall(caller));
             return;
         }
         await CallAsync(context, caller, envelope!, method, body);
@@ -84,7 +84,7 @@ internal sealed class McpEndpoint(
             await unrecorded.WriteAsync(context, envelope.Id);
             return;
         }
-        var call = new ServedCall(caller, envelope.IdempotencyKey);
+        var call = new ServedCall(caller, HttpRules.IdempotencyKeyOf(context.Request, envelope), intent.ArgumentDigest);
         try
         {
             await ServeAsync(context, body, call);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace McpMesh.Identity.Hops;
 
-/// <summary>Answer of <c>/hop</c>: the token (RFC 8693 section 2.2.1) or the error.</summary>
+/// <summary>Answer of <c>/hop</c> or <c>/delegation</c>: the token (RFC 8693 section 2.2.1), the handle, or the error.</summary>
 internal sealed record HopTokenResponse
 {
     [JsonPropertyName("access_token")]
@@ -10,6 +10,9 @@ internal sealed record HopTokenResponse
 
     [JsonPropertyName("jti")]
     public string? TokenId { get; init; }
+
+    [JsonPropertyName("delegation")]
+    public string? Delegation { get; init; }
 
     [JsonPropertyName("expires_in")]
     public long ExpiresIn { get; init; }

@@ -1,5 +1,4 @@
 using McpMesh.Identity;
-using McpMesh.TokenExchange.CrossAppAccess;
 using McpMesh.TokenExchange.Minting;
 using McpMesh.TokenExchange.OAuth;
 using McpMesh.TokenExchange.Registry;
@@ -10,23 +9,17 @@ namespace McpMesh.TokenExchange.Hops;
 
 /// <summary><c>POST /hop</c>: the token for the next server (design §4). Through Dapr only.</summary>
 internal sealed class HopEndpoint(
-    SidecarToken sidecar, HopRequestValidator validator, ISessionStore sessions, HopGrantCache grants, AccessTokenMint mint,
-    LoginRequired loginRequired, TokenRecords records)
+    SidecarToken sidecar, HopRequestValidator validator, SubjectSessions sessions, HopGrantCache grants, AccessTokenMint mint,
+    TokenRecords records)
 {
-    private const string CallerHeader = "dapr-caller-app-id";
-
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var cancellationToken = context.RequestAborted;
-        var callerId = context.Request.Headers[CallerHeader] is { Count: 1 } values ? values[0] : null;
+        var callerId = SidecarToken.CallerOf(context.Request);
         AccessToken? subject = null;
         try
         {
-            if (!sidecar.IsFromSidecar(context.Request))
-            {
-                throw new OAuthException("unauthorized_client", "This endpoint answers the sidecar only.", StatusCodes.Status403Forbidden);
-            }
-
+            sidecar.Require(context.Request);
             var form = await OAuthForm.ReadAsync(context.Request, cancellationToken);
             (subject, var caller) = await validator.ReadSubjectAsync(form, callerId, cancellationToken);
             var issued = await IssueAsync(validator.Read(form, subject, caller), cancellationToken);
@@ -43,7 +36,7 @@ internal sealed class HopEndpoint(
 
     private async Task<IssuedToken> IssueAsync(HopRequest request, CancellationToken cancellationToken)
     {
-        var session = await FindSessionAsync(request.Subject, cancellationToken);
+        var session = await sessions.RequireAsync(request.Subject, cancellationToken);
         var actors = request.Subject.Actors.Add(request.Caller.Actor);
         var key = new HopGrantKey(request.Subject.Subject, session.Id, actors, request.Target.Identifier, ScopeSet.Write(request.Scopes));
         var grant = await grants.GetAsync(key, session, cancellationToken);
@@ -58,19 +51,5 @@ internal sealed class HopEndpoint(
             NotAfter = grant.ExpiresAt < session.ExpiresAt ? grant.ExpiresAt : session.ExpiresAt,
         };
         return await mint.MintAsync(grant.Grant, order, cancellationToken);
-    }
-
-    // A token of a session lives and dies with that session; one that came by ID-JAG has none and may use the user's newest.
-    private async Task<SsoSession> FindSessionAsync(AccessToken subject, CancellationToken cancellationToken)
-    {
-        var stored = subject switch
-        {
-            { Session: { } sessionId } => await sessions.FindAsync(sessionId, cancellationToken),
-            { Grant: { } grant } => await sessions.FindBySubjectAsync(grant.Issuer, subject.Subject, cancellationToken),
-            _ => null,
-        };
-        return stored is not null && string.Equals(stored.Value.Subject, subject.Subject, StringComparison.Ordinal)
-            ? stored.Value
-            : throw loginRequired.Because("The user has no session at the mesh; the user must sign in once.");
     }
 }

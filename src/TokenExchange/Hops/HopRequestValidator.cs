@@ -1,6 +1,7 @@
 using McpMesh.Configuration;
 using McpMesh.Identity;
 using McpMesh.Identity.Validation;
+using McpMesh.TokenExchange.Delegations;
 using McpMesh.TokenExchange.OAuth;
 using McpMesh.TokenExchange.Registry;
 using McpMesh.TokenExchange.Signing;
@@ -10,11 +11,12 @@ namespace McpMesh.TokenExchange.Hops;
 
 /// <summary>Checks a token exchange for a hop (RFC 8693): the caller is the audience of a good token, and nobody gains by it.</summary>
 internal sealed class HopRequestValidator(
-    OwnKeySource keys, ResourceRegistry resources, IRevokedTokens revoked, MeshConfiguration mesh, TimeProvider time)
+    OwnKeySource keys, ResourceRegistry resources, IRevokedTokens revoked, DelegationStore delegations, MeshConfiguration mesh,
+    TimeProvider time)
 {
     private readonly AccessTokenValidator _validator = new(mesh.Identity.Issuer.OriginalString.TrimEnd('/'), keys, time);
 
-    /// <summary>Parameters and caller, to the validated subject token.</summary>
+    /// <summary>Parameters and caller, to the validated subject: a token, or a delegation as if it were the token it was made from.</summary>
     /// <exception cref="OAuthException">Refused.</exception>
     public async Task<(AccessToken Subject, MeshResource Caller)> ReadSubjectAsync(OAuthForm form, string? appId,
         CancellationToken cancellationToken)
@@ -23,6 +25,17 @@ internal sealed class HopRequestValidator(
         {
             throw new OAuthException("unsupported_grant_type", "grant_type: must be token-exchange.");
         }
+
+        return form.Require("subject_token_type") == GrantType.DelegationTokenType
+            ? await ReadDelegationAsync(form, appId, cancellationToken)
+            : await ReadTokenAsync(form, appId, cancellationToken);
+    }
+
+    /// <summary>Parameters and caller, to the validated subject token.</summary>
+    /// <exception cref="OAuthException">Refused.</exception>
+    public async Task<(AccessToken Subject, MeshResource Caller)> ReadTokenAsync(OAuthForm form, string? appId,
+        CancellationToken cancellationToken)
+    {
         if (form.Require("subject_token_type") != GrantType.AccessTokenType)
         {
             throw new OAuthException("invalid_request", "subject_token_type: must be an access token.");
@@ -68,6 +81,17 @@ internal sealed class HopRequestValidator(
         }
 
         return new(subject, caller, target, scopes);
+    }
+
+    private async Task<(AccessToken Subject, MeshResource Caller)> ReadDelegationAsync(OAuthForm form, string? appId,
+        CancellationToken cancellationToken)
+    {
+        var found = await delegations.FindAsync(form.Require("subject_token"), cancellationToken);
+        // A handle is worth something only to the app that it was given to, and nobody else learns whether there is one.
+        return found is not null && resources.Find(found.Audience) is { AppId: { } owner } resource
+            && string.Equals(owner, appId, StringComparison.Ordinal)
+                ? await CheckRevokedAsync(found.ToToken(), resource, cancellationToken)
+                : throw new OAuthException("invalid_request", "subject_token: is no delegation that this caller may use.");
     }
 
     private async Task<(AccessToken Subject, MeshResource Caller)> CheckRevokedAsync(

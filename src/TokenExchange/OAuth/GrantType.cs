@@ -11,5 +11,9 @@ internal static class GrantType
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
     public const string IdTokenType = "urn:ietf:params:oauth:token-type:id_token";
     public const string IdJagTokenType = "urn:ietf:params:oauth:token-type:id-jag";
+
+    /// <summary>A handle that <c>/delegation</c> gave; the mesh's own.</summary>
+    public const string DelegationTokenType = "urn:mcpmesh:params:oauth:token-type:delegation";
+
     public const string IdJagProfile = "urn:ietf:params:oauth:grant-profile:id-jag";
 }

@@ -41,7 +41,7 @@ internal sealed class AdapterHost : IAsyncDisposable
 
     public static async Task<AdapterHost> StartAsync(
         string name, AdapterConfiguration adapter, string[] tools, Action<IServiceCollection>? configure = null, string? dataFolder = null,
-        Action<IServiceCollection>? replace = null)
+        Action<IServiceCollection>? replace = null, TestSwitches? switches = null)
     {
         var served = new ServedServer(name, new ServerConfiguration
         {
@@ -60,7 +60,7 @@ internal sealed class AdapterHost : IAsyncDisposable
         builder.Services.AddSingleton<IPolicySource>(policy);
         builder.Services.AddSingleton<IAuditPublisher>(audit);
         configure?.Invoke(builder.Services);
-        builder.Services.AddAdapter(served, dataFolder ?? Path.GetTempPath());
+        builder.Services.AddAdapter(served, dataFolder ?? Path.GetTempPath(), switches);
         replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapAdapter();
@@ -90,6 +90,16 @@ internal sealed class AdapterHost : IAsyncDisposable
     /// <summary>A token for this server with all its scopes.</summary>
     public string Token(string subject = "u-sam", string? scopes = null) =>
         ReadableTokenValidator.Write(Served.Resource, subject, scopes ?? string.Join(' ', Served.Server.Tools.Select(Served.MethodOf)));
+
+    /// <summary>A call with a key in <c>_meta</c>, and a progress token if <paramref name="meta"/> adds one.</summary>
+    public HttpRequestMessage KeyedCall(string tool, string arguments, string key, string? token = null, string meta = "")
+    {
+        var parameters = $$$"""
+            {"name":"{{{tool}}}","arguments":{{{arguments}}},"_meta":{ "dev.mcpmesh/idempotencyKey":"{{{key}}}",{{{meta}}}
+            "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} }}
+            """;
+        return Request("tools/call", parameters, tool, token);
+    }
 
     /// <summary>A well-formed request of 2026-07-28.</summary>
     public HttpRequestMessage Request(string method, string parameters = "{}", string? name = null, string? token = null)

@@ -190,5 +190,11 @@ public sealed class IncidentsAdapterTests(SidecarServer sidecar) : IClassFixture
                 resource, inbound.Subject, scope, group, "incidents,gateway,sample-agent", "incidents");
             return ValueTask.FromResult(new HopToken(compact, "hop-1", DateTimeOffset.UtcNow.AddMinutes(5)));
         }
+
+        public ValueTask<Delegation> DelegateAsync(AccessToken inbound, string inboundCompact, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("An adapter delegates nothing.");
+
+        public ValueTask<HopToken> GetAsync(Delegation delegation, string asked, string scope, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("An adapter delegates nothing.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Dapr.Client;
+using Microsoft.Data.Sqlite;
 
 namespace McpMesh.Adapters.Tests.Incidents;
 
@@ -14,6 +15,25 @@ public sealed partial class SidecarServer : IAsyncLifetime
 
     /// <summary>A client of it.</summary>
     public DaprClient Dapr { get; private set; } = null!;
+
+    /// <summary>Its HTTP API.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Keys and values of the state database whose key holds <paramref name="fragment"/>, read beside the sidecar.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadStateAsync(string fragment)
+    {
+        McpMesh.Sqlite.SystemSqlite.Use();
+        await using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(_folder, "state.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT key, CAST(value AS TEXT) FROM state WHERE instr(key, $fragment) > 0";
+        command.Parameters.AddWithValue("$fragment", fragment);
+        var found = new Dictionary<string, string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) found.Add(reader.GetString(0), reader.GetString(1));
+        return found;
+    }
 
     public async Task InitializeAsync()
     {
@@ -51,7 +71,8 @@ public sealed partial class SidecarServer : IAsyncLifetime
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Task.WhenAll(_port.Task, _ready.Task).WaitAsync(TimeSpan.FromSeconds(60));
-        Dapr = new DaprClientBuilder().UseHttpEndpoint($"http://127.0.0.1:{await _port.Task}").Build();
+        Address = new Uri($"http://127.0.0.1:{await _port.Task}");
+        Dapr = new DaprClientBuilder().UseHttpEndpoint(Address.OriginalString).Build();
     }
 
     public async Task DisposeAsync()

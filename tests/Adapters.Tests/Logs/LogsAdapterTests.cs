@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Dapr.Client;
 using McpMesh.Adapters.Tests.Hosting;
 using McpMesh.Adapters.Tests.Incidents;
+using McpMesh.Adapters.Tests.Ledger;
 using McpMesh.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -71,6 +73,37 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         for (var number = 0; number < 8; number++) Assert.True(file.GetProperty("services").TryGetProperty($"parallel-{number}", out _));
     }
 
+    [Fact]
+    public async Task A_call_that_comes_again_after_a_crash_raises_until_the_first_time_and_not_over_a_later_call()
+    {
+        const string arguments = """{"service":"crashed","minutes":5}""";
+        var (key, clock) = (Guid.NewGuid().ToString(), new MovableClock { Now = DateTimeOffset.UtcNow });
+        var first = clock.Now.AddMinutes(5);
+        void Clock(IServiceCollection services) => services.AddSingleton<TimeProvider>(clock);
+        await using var faulty = await FaultySidecar.StartAsync(sidecar.Address);
+        await using (var crashing = await StartAsync(Clock, faulty.Dapr))
+        {
+            faulty.Loses = "-result";
+            Assert.True((await crashing.SendAsync(crashing.KeyedCall("debug.write", arguments, key))).TryGetProperty("error", out _));
+        }
+        await using var host = await StartAsync(Clock);
+        Assert.Equal(first, await UntilAsync());
+        clock.Now += TimeSpan.FromMinutes(1);
+        await host.CallAsync("debug.write", """{"service":"crashed","level":"trace","minutes":3}""");
+        var results = new List<JsonElement>();
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            clock.Now += TimeSpan.FromMinutes(1);
+            results.Add((await host.SendAsync(host.KeyedCall("debug.write", arguments, key))).GetProperty("result"));
+        }
+        Assert.Equal(first, results[0].GetProperty("structuredContent").GetProperty("until").GetDateTimeOffset());
+        Assert.Single(results.Select(result => result.GetRawText()).Distinct());
+        Assert.Equal(first.AddMinutes(-1), await UntilAsync());
+
+        async Task<DateTimeOffset> UntilAsync() => JsonSerializer.Deserialize<JsonElement>(await LevelsAsync(host))
+            .GetProperty("services").GetProperty("crashed").GetProperty("until").GetDateTimeOffset();
+    }
+
     [Theory]
     [InlineData("""{"service":"checkout","minutes":61}""", "minutes: must be a whole number from 1 to 60.")]
     [InlineData("""{"service":"../x"}""", "service: must consist of letters, digits, dots, dashes and underscores.")]
@@ -106,11 +139,11 @@ public sealed class LogsAdapterTests(SidecarServer sidecar) : IClassFixture<Side
         return read.GetProperty("result").GetProperty("contents")[0].GetProperty("text").GetString()!;
     }
 
-    private Task<AdapterHost> StartAsync(Action<IServiceCollection>? replace = null) => AdapterHost.StartAsync(
+    private Task<AdapterHost> StartAsync(Action<IServiceCollection>? replace = null, DaprClient? dapr = null) => AdapterHost.StartAsync(
         "logs",
         new AdapterConfiguration { Kind = "logs", Files = [Path.Combine(_folder.Path, "logs", "**", "*")] },
         ["read", "debug.write"],
-        services => services.AddSingleton(sidecar.Dapr),
+        services => services.AddSingleton(dapr ?? sidecar.Dapr),
         Path.Combine(_folder.Path, "data"),
         replace);
 }

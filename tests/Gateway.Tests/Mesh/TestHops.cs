@@ -18,4 +18,15 @@ internal sealed class TestHops : IHopTokenSource
         Asked.Enqueue((inbound.Subject, resource, scope));
         return new(new HopToken($"hop.{inbound.Subject}.{scope.Replace(' ', '+')}", "hop-1", DateTimeOffset.MaxValue));
     }
+
+    public ValueTask<Delegation> DelegateAsync(AccessToken inbound, string inboundCompact, CancellationToken cancellationToken) =>
+        Refusal is null ? new(new Delegation($"delegation.{inbound.Subject}", DateTimeOffset.MaxValue)) : throw Refusal;
+
+    public ValueTask<HopToken> GetAsync(Delegation delegation, string resource, string scope, CancellationToken cancellationToken)
+    {
+        if (Refusal is not null) throw Refusal;
+        var subject = delegation.Handle[(delegation.Handle.IndexOf('.') + 1)..];
+        Asked.Enqueue((subject, resource, scope));
+        return new(new HopToken($"hop.{subject}.{scope.Replace(' ', '+')}", "hop-1", DateTimeOffset.MaxValue));
+    }
 }

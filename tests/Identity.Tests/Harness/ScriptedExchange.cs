@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using McpMesh.Identity.Hops;
 
 namespace McpMesh.Identity.Tests.Harness;
@@ -11,6 +12,8 @@ internal sealed class ScriptedExchange(TimeProvider time) : IHopTokenClient
 
     public TimeSpan Life { get; set; } = TimeSpan.FromMinutes(10);
 
+    public TimeSpan SessionLife { get; set; } = TimeSpan.FromHours(12);
+
     public HopTokenException? Refusal { get; set; }
 
     /// <summary>Completes before an answer is given.</summary>
@@ -19,8 +22,19 @@ internal sealed class ScriptedExchange(TimeProvider time) : IHopTokenClient
     /// <summary>Completes at the next request.</summary>
     public TaskCompletionSource NextRequest { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>What hop tokens were asked with.</summary>
+    public ConcurrentQueue<HopTokenRequest> Requests { get; } = new();
+
+    public async Task<Delegation> DelegateAsync(string inboundCompact, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _asked);
+        await Gate;
+        return Refusal is { } refusal ? throw refusal : new($"handle-{number}", time.GetUtcNow() + SessionLife);
+    }
+
     public async Task<HopToken> ExchangeAsync(HopTokenRequest request, CancellationToken cancellationToken)
     {
+        Requests.Enqueue(request);
         var number = Interlocked.Increment(ref _asked);
         NextRequest.TrySetResult();
         await Gate;

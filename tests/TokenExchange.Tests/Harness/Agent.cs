@@ -9,6 +9,8 @@ namespace McpMesh.TokenExchange.Tests.Harness;
 internal sealed class Agent(MeshServer server)
 {
     public const string Verifier = "a-verifier-that-is-long-enough-to-be-one-0123456789";
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+    public const string DelegationType = "urn:mcpmesh:params:oauth:token-type:delegation";
     public const string Redirect = "http://127.0.0.1:49152/callback";
 
     public static Dictionary<string, string?> AuthorizeParameters => new()
@@ -83,19 +85,28 @@ internal sealed class Agent(MeshServer server)
     }
 
     public Task<(int Status, JsonObject Body)> HopAsync(
-        string caller, string subjectToken, string resource, string scope, string? appToken = MeshServer.AppToken)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/hop")
+        string caller, string subjectToken, string resource, string scope, string? appToken = MeshServer.AppToken,
+        string type = AccessTokenType) => ThroughSidecarAsync("/hop", caller, appToken, new()
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string>
-            {
-                ["grant_type"] = "urn:ietf:params:oauth:grant-type:token-exchange",
-                ["subject_token"] = subjectToken,
-                ["subject_token_type"] = "urn:ietf:params:oauth:token-type:access_token",
-                ["resource"] = resource,
-                ["scope"] = scope,
-            }),
-        };
+            ["grant_type"] = "urn:ietf:params:oauth:grant-type:token-exchange",
+            ["subject_token"] = subjectToken,
+            ["subject_token_type"] = type,
+            ["resource"] = resource,
+            ["scope"] = scope,
+        });
+
+    public Task<(int Status, JsonObject Body)> DelegateAsync(
+        string caller, string subjectToken, string? appToken = MeshServer.AppToken, string type = AccessTokenType) =>
+        ThroughSidecarAsync("/delegation", caller, appToken, new()
+        {
+            ["subject_token"] = subjectToken,
+            ["subject_token_type"] = type,
+        });
+
+    private Task<(int Status, JsonObject Body)> ThroughSidecarAsync(
+        string path, string caller, string? appToken, Dictionary<string, string> form)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
         request.Headers.Add("dapr-caller-app-id", caller);
         if (appToken is not null) request.Headers.Add("dapr-api-token", appToken);
         return SendAsync(request);

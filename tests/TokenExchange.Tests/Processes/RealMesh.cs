@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using McpMesh.Identity.Jose;
 
@@ -73,6 +74,14 @@ internal sealed class RealMesh : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Every byte of the state database and its log, as Latin-1.</summary>
+    public string ReadState() => string.Concat(Directory.GetFiles(_folder, "state.db*").Select(path =>
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file, Encoding.Latin1);
+        return reader.ReadToEnd();
+    }));
 
     public async ValueTask DisposeAsync()
     {

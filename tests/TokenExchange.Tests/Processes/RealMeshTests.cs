@@ -50,6 +50,30 @@ public sealed partial class RealMeshTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delegation_yields_a_hop_token_and_the_state_file_holds_neither_token_nor_handle()
+    {
+        var tokens = await SignInAsync("dana", "dana-dev-password", Gateway);
+        var token = (string)tokens["access_token"]!;
+        var (status, body) = await PostAsync(new Uri(_mesh.CallerUrl, "/v1.0/invoke/token-exchange/method/delegation"), new()
+        {
+            ["subject_token"] = token,
+            ["subject_token_type"] = Agent.AccessTokenType,
+        });
+        Assert.True(status == 200, $"{body} {_mesh.Output}");
+        var handle = (string)body["delegation"]!;
+        var (hopStatus, hop) = await HopAsync(handle, MeshServer.Logs, "logs.read", Agent.DelegationType);
+        Assert.True(hopStatus == 200, $"{hop} {_mesh.Output}");
+        Assert.Equal((string?)Agent.Claims(tokens)["txn"], (string?)Agent.Claims(hop)["txn"]);
+        var state = _mesh.ReadState();
+        Assert.Contains("delegation:", state, StringComparison.Ordinal);
+        foreach (var secret in new[] { token, (string)hop["access_token"]!, handle })
+        {
+            Assert.DoesNotContain(secret, state, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, _mesh.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_token_for_the_path_of_one_server_is_granted_too()
     {
         var tokens = await SignInAsync("sam", "sam-dev-password", $"{Gateway}/logs");
@@ -103,13 +127,14 @@ public sealed partial class RealMeshTests : IAsyncLifetime
         return tokens;
     }
 
-    private Task<(int Status, JsonObject Body)> HopAsync(string subjectToken, string resource, string scope) => PostAsync(
+    private Task<(int Status, JsonObject Body)> HopAsync(
+        string subjectToken, string resource, string scope, string type = Agent.AccessTokenType) => PostAsync(
         new Uri(_mesh.CallerUrl, "/v1.0/invoke/token-exchange/method/hop"),
         new()
         {
             ["grant_type"] = "urn:ietf:params:oauth:grant-type:token-exchange",
             ["subject_token"] = subjectToken,
-            ["subject_token_type"] = "urn:ietf:params:oauth:token-type:access_token",
+            ["subject_token_type"] = type,
             ["resource"] = resource,
             ["scope"] = scope,
         });

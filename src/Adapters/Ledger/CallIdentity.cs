@@ -3,21 +3,18 @@ using System.Text;
 using McpMesh.Adapters.Access;
 using McpMesh.Adapters.Mcp;
 
-namespace McpMesh.Adapters.Incidents;
+namespace McpMesh.Adapters.Ledger;
 
-/// <summary>Makes a repeated call the same call: what it creates is named by the caller's idempotency key.</summary>
+/// <summary>Makes a repeated effect the same effect: what a call creates is named by the caller's idempotency key.</summary>
 internal static class CallIdentity
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford: no letter is mistaken for a digit
 
-    /// <summary>The key in the argument, or the one in <c>_meta</c>, or none. Both must agree.</summary>
-    public static string? KeyOf(ToolCall call)
-    {
-        var argument = call.Arguments.Text("idempotencyKey", 256);
-        if (argument is not null && call.IdempotencyKey is not null && argument != call.IdempotencyKey)
-            throw new ToolInputException("idempotencyKey", "differs from the key in _meta.");
-        return argument ?? call.IdempotencyKey;
-    }
+    /// <summary>
+    /// The key in the argument, or that of the call, or none. They may differ: a gateway gives every call a key of its own, and only the
+    /// argument is the user's word for what is to be created once.
+    /// </summary>
+    public static string? KeyOf(ToolCall call) => call.Arguments.Text("idempotencyKey", 256) ?? call.IdempotencyKey;
 
     /// <summary>An identifier of 12 characters: always the same for one subject, tool, scope and key; random without a key.</summary>
     public static string IdFor(Caller caller, string tool, string scope, string? key)
