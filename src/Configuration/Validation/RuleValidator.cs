@@ -3,11 +3,11 @@ namespace McpMesh.Configuration.Validation;
 /// <summary>Rules of the policy: what they speak about exists, and what they ask for is known.</summary>
 internal sealed class RuleValidator : IMeshValidator
 {
-    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules"];
+    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules", "runbooks"];
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.Of(mesh);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, rule) in mesh.Rules.Index())
         {

@@ -1,9 +1,11 @@
 using System.Text;
 using Dapr.Workflow;
 using Grpc.Core;
+using McpMesh.Configuration;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;
 using McpMesh.Protocol;
@@ -12,23 +14,26 @@ namespace McpMesh.Gateway.Durable;
 
 /// <summary>Makes sure that the workflow of a call exists, with an intent recorded before it.</summary>
 internal sealed class CallStarter(
-    DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience)
+    DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience,
+    MeshConfiguration mesh)
 {
     /// <summary>An error when the call may not begin.</summary>
     public async Task<GatewayError?> EnsureAsync(GatewayCall call, CallPlace place, CancellationToken cancellationToken)
     {
         if (!place.IsNew && await ExistsAsync(place.Id, cancellationToken)) return null;
         var delegation = await hops.DelegateAsync(call.Token!, call.BearerToken, cancellationToken);
-        var traits = await hints.GetAsync(call);
+        var traits = call.Runbook is null ? await hints.GetAsync(call) : default;
         if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
 
-        var input = Describe(call, delegation, traits);
+        var (workflow, input) = call.Runbook is null
+            ? (nameof(CallWorkflow), (object)Describe(call, delegation, traits))
+            : (nameof(RunbookWorkflow), RunbookRun.Of(call, delegation, mesh.Limits.MaxKeptBytes));
         // From here on there is an intent, so the call is begun whether its agent still waits or not.
         await patience.RunAsync(async () =>
         {
             try
             {
-                await workflows.ScheduleNewWorkflowAsync(nameof(CallWorkflow), place.Id, input);
+                await workflows.ScheduleNewWorkflowAsync(workflow, place.Id, input);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)
             {

@@ -9,7 +9,7 @@ namespace McpMesh.Gateway.Durable;
 internal sealed class CallWorkflow : Workflow<DurableCall, DurableResult>
 {
     // What fails here is the mesh itself (its state store, its audit log), and comes back.
-    private static readonly WorkflowTaskOptions Persistent = new(new WorkflowRetryPolicy(
+    internal static readonly WorkflowTaskOptions Persistent = new(new WorkflowRetryPolicy(
         maxNumberOfAttempts: 30, firstRetryInterval: TimeSpan.FromMilliseconds(500), backoffCoefficient: 2,
         maxRetryInterval: TimeSpan.FromSeconds(10)));
 

@@ -50,7 +50,7 @@ internal sealed partial class DurableStage(
         var claim = CallIdentity.ClaimOf(call);
         await life.BeginAsync();
         var (place, refusal) = key is null
-            ? await register.OpenAsync(claim, unwanted)
+            ? await register.OpenAsync(claim, call.Runbook is not null, unwanted)
             : await register.NameAsync(claim, key, unwanted);
         if (place is null) return refusal;
 
