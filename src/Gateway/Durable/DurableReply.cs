@@ -23,6 +23,8 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
     public async Task<DurableResult> WriteAsync(GatewayCall call, CallPlace place, CancellationToken unwanted)
     {
         var notifications = board.Watch(place.Id);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(unwanted);
+        var fetching = call.Envelope!.ProgressToken.IsPresent ? board.FetchAsync(place.Id, answered.Token) : Task.CompletedTask;
         try
         {
             var end = EndAsync(place.Id, unwanted);
@@ -38,6 +40,8 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
         finally
         {
             board.Leave(place.Id, notifications);
+            await answered.CancelAsync();
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
