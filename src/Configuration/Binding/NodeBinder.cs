@@ -8,8 +8,8 @@ namespace McpMesh.Configuration.Binding;
 
 /// <summary>
 /// Binds a node tree to records with <c>init</c> properties, <see cref="ImmutableArray{T}"/>,
-/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/>, scalars, and <see cref="JsonElement"/> for what is free in form. Reports every error and goes on; after an error the result is
-/// unusable.
+/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/>, scalars, and <see cref="JsonElement"/> for what is free in form. Reports every
+/// error and goes on; after an error the result is unusable.
 /// </summary>
 internal sealed class NodeBinder(ErrorCollector errors)
 {

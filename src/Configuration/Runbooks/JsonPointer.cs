@@ -33,9 +33,8 @@ public sealed class JsonPointer(ImmutableArray<string> segments)
         var value = document;
         foreach (var segment in Segments.AsSpan()[start..])
         {
-            if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty(segment, out var member)) value = member;
-            else if (value.ValueKind == JsonValueKind.Array && IndexOf(segment) is { } index && index < value.GetArrayLength()) value = value[index];
-            else return null;
+            if (Below(value, segment) is not { } below) return null;
+            value = below;
         }
 
         return value;
@@ -44,6 +43,13 @@ public sealed class JsonPointer(ImmutableArray<string> segments)
     /// <summary>Its text, escaped.</summary>
     public override string ToString() => string.Concat(Segments.Select(segment =>
         "/" + segment.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+
+    private static JsonElement? Below(JsonElement value, string segment) => value.ValueKind switch
+    {
+        JsonValueKind.Object when value.TryGetProperty(segment, out var member) => member,
+        JsonValueKind.Array when IndexOf(segment) is { } index && index < value.GetArrayLength() => value[index],
+        _ => null,
+    };
 
     private static int? IndexOf(string segment) =>
         segment is "0" || (segment.Length is > 0 and < 10 && segment[0] is >= '1' and <= '9' && segment.All(char.IsAsciiDigit))

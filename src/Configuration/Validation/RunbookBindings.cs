@@ -11,7 +11,8 @@ namespace McpMesh.Configuration.Validation;
 internal sealed class RunbookBindings(RunbookConfiguration runbook, FieldErrors errors)
 {
     private const string NoPointer =
-        "must be a JSON Pointer (RFC 6901), such as /input/service; an argument that is named 'from' and stands alone is written { literal: … }";
+        "must be a JSON Pointer (RFC 6901), such as /input/service; an argument that is named 'from' and stands alone is written " +
+        "{ literal: … }";
 
     private readonly Dictionary<string, int> _steps = runbook.Steps.Index()
         .GroupBy(step => step.Item.Id, step => step.Index, StringComparer.Ordinal)
@@ -107,7 +108,9 @@ internal sealed class RunbookBindings(RunbookConfiguration runbook, FieldErrors 
             return;
         }
 
-        errors.Require(index < known, field, $"the step '{id}' has not run by then: a step may bind to earlier ones only, so that there is no cycle");
+        errors.Require(
+            index < known, field,
+            $"the step '{id}' has not run by then: a step may bind to earlier ones only, so that there is no cycle");
     }
 
     private void CheckInput(string[] parts, FieldPath field)

@@ -29,7 +29,8 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
     }
 
     /// <summary>A call that was lost, or a new one; either is held by this replica from now on.</summary>
-    public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(CallClaim claim, bool isRunbook, CancellationToken cancellationToken)
+    public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(
+        CallClaim claim, bool isRunbook, CancellationToken cancellationToken)
     {
         var openFor = mesh.Limits.KeepResultsFor + (isRunbook ? LongestRun : mesh.Limits.CallTimeout);
         var key = CallIdentity.OpenKeyOf(claim);

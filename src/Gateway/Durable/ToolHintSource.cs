@@ -25,7 +25,8 @@ internal sealed partial class ToolHintSource(IHopTokenSource hops, UpstreamQuery
             ? new(known)
             : new(AskAsync(
                 call.Server, call.Target!,
-                ended => hops.GetAsync(call.Token!, call.BearerToken, call.Server.Resource, call.HopScope, ended), call.Http.RequestAborted));
+                ended => hops.GetAsync(call.Token!, call.BearerToken, call.Server.Resource, call.HopScope, ended),
+                call.Http.RequestAborted));
 
     /// <summary>What a server says of a tool to whoever delegated.</summary>
     public ValueTask<ToolHints> GetAsync(

@@ -16,8 +16,8 @@ namespace McpMesh.Gateway.Lists;
 /// asked. A server that fails is named in <c>_meta</c> and hides nothing of the others.
 /// </summary>
 internal sealed partial class ListComposer(
-    ServerDirectory servers, RunbookDirectory runbooks, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh, TimeProvider time,
-    ILogger<ListComposer> log)
+    ServerDirectory servers, RunbookDirectory runbooks, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh,
+    TimeProvider time, ILogger<ListComposer> log)
 {
     private const int MostPages = 100;
     private const int MostItems = 10_000;

@@ -41,7 +41,8 @@ internal sealed class RouteStage(ServerDirectory servers, RunbookDirectory runbo
     private bool TryRouteRunbook(GatewayCall call)
     {
         var at = call.Envelope!.Name;
-        if (call.PathServer is not null || !at.IsPresent || runbooks.Find(JsonSplice.Text(call.Body.Span, at)) is not { } runbook) return false;
+        if (call.PathServer is not null || !at.IsPresent) return false;
+        if (runbooks.Find(JsonSplice.Text(call.Body.Span, at)) is not { } runbook) return false;
         (call.Runbook, call.Method, call.Target, call.TargetAt) = (runbook, runbook.Method, runbook.Name, at);
         return true;
     }

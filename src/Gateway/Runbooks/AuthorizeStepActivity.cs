@@ -72,21 +72,22 @@ internal sealed class AuthorizeStepActivity(IPolicySource policies, ServerDirect
         return (server, server?.Tools.GetValueOrDefault(method[(dot + 1)..]));
     }
 
-    private static AuditEvent Describe(StepRequest input, byte[] arguments, Decision decision, string scope, string purpose) => input.Intent with
-    {
-        Id = DerivedId.Of(purpose + input.CallId),
-        Time = new DateTimeOffset(input.At, TimeSpan.Zero),
-        CallId = input.CallId,
-        Method = input.Method,
-        ArgumentDigest = string.Concat("sha256:", Convert.ToHexStringLower(SHA256.HashData(arguments))),
-        Scope = scope,
-        Decision = decision.Kind switch
+    private static AuditEvent Describe(StepRequest input, byte[] arguments, Decision decision, string scope, string purpose) =>
+        input.Intent with
         {
-            PolicyDecisionKind.Permit => "permit",
-            PolicyDecisionKind.Approve => "approve",
-            _ => "deny",
-        },
-        Rule = decision.Rule,
-        PolicyDigest = decision.PolicyDigest,
-    };
+            Id = DerivedId.Of(purpose + input.CallId),
+            Time = new DateTimeOffset(input.At, TimeSpan.Zero),
+            CallId = input.CallId,
+            Method = input.Method,
+            ArgumentDigest = string.Concat("sha256:", Convert.ToHexStringLower(SHA256.HashData(arguments))),
+            Scope = scope,
+            Decision = decision.Kind switch
+            {
+                PolicyDecisionKind.Permit => "permit",
+                PolicyDecisionKind.Approve => "approve",
+                _ => "deny",
+            },
+            Rule = decision.Rule,
+            PolicyDigest = decision.PolicyDigest,
+        };
 }

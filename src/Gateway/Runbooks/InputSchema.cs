@@ -63,9 +63,10 @@ internal static class InputSchema
             string[] below = [.. at, member.Name];
             // Which of two counts is for nobody to guess.
             if (!seen.Add(member.Name)) return Say(below, "is given twice");
-            JsonElement? rule = hasProperties && properties.TryGetProperty(member.Name, out var property) ? property : hasMore ? more : null;
+            JsonElement? rule =
+                hasProperties && properties.TryGetProperty(member.Name, out var property) ? property : hasMore ? more : null;
             if (rule is { ValueKind: JsonValueKind.False }) return Say(below, "is not an argument of this runbook");
-            if (rule is { ValueKind: JsonValueKind.Object } schemaBelow && Check(schemaBelow, member.Value, below) is { } broken) return broken;
+            if (rule is { ValueKind: JsonValueKind.Object } inner && Check(inner, member.Value, below) is { } broken) return broken;
         }
 
         return null;
@@ -92,8 +93,9 @@ internal static class InputSchema
     /// <summary>In characters as JSON Schema counts them: code points.</summary>
     private static int LengthOf(JsonElement value) => value.GetString()!.EnumerateRunes().Count();
 
-    private static string TypesOf(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Array ? string.Join(" or ", type.EnumerateArray().Select(one => one.GetString())) : type.GetString()!;
+    private static string TypesOf(JsonElement type) => type.ValueKind == JsonValueKind.Array
+        ? string.Join(" or ", type.EnumerateArray().Select(one => one.GetString()))
+        : type.GetString()!;
 
     private static string Say(string[] at, string rule) => $"params.arguments{new JsonPointer([.. at.Select(Shown)])} {rule}.";
 

@@ -30,9 +30,8 @@ internal sealed class RunbookDirectory
     {
         var method = RunbookConfiguration.MethodOf(name);
         var schema = definition.Input ?? NoInput;
-        string[] methods = [
-            method,
-            .. definition.Steps.SelectMany(step => new[] { step.Call, step.Compensate?.Call }).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var calls = definition.Steps.SelectMany(step => new[] { step.Call, step.Compensate?.Call }).OfType<string>();
+        string[] methods = [method, .. calls.Distinct(StringComparer.Ordinal)];
         return new RunbookTool(name, method, definition, schema, methods, Describe(method, definition, schema));
     }
 

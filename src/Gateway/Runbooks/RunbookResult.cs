@@ -10,8 +10,11 @@ namespace McpMesh.Gateway.Runbooks;
 /// <summary>The result of a run as that of a tool: how each step ended, and the output.</summary>
 internal static class RunbookResult
 {
-    private static readonly JsonSerializerOptions Members =
-        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JsonRpcWriter.Options.Encoder };
+    private static readonly JsonSerializerOptions Members = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JsonRpcWriter.Options.Encoder,
+    };
 
     /// <param name="steps">How each step ended that was begun, by id.</param>
     /// <param name="scope">What bindings of the output see.</param>

@@ -109,7 +109,8 @@ internal sealed class RunbookSteps(WorkflowContext context, RunbookRun run)
             try
             {
                 var compensate = step.Compensate!;
-                report = await _call.MakeAsync(name + "_undo", compensate.Call, Arguments(compensate.With, scope), step.Timeout, step.Retry);
+                var arguments = Arguments(compensate.With, scope);
+                report = await _call.MakeAsync(name + "_undo", compensate.Call, arguments, step.Timeout, step.Retry);
             }
             catch (BindingException unbound)
             {
@@ -127,7 +128,8 @@ internal sealed class RunbookSteps(WorkflowContext context, RunbookRun run)
         else _reports[step] = report with { Compensation = compensation };
     }
 
-    private static string Arguments(JsonElement? with, RunbookScope scope) => with is { } template ? RunbookTemplate.Fill(template, scope) : "{}";
+    private static string Arguments(JsonElement? with, RunbookScope scope) =>
+        with is { } template ? RunbookTemplate.Fill(template, scope) : "{}";
 
     private static Dictionary<string, JsonElement> With(IReadOnlyDictionary<string, JsonElement> values, string step, JsonElement value) =>
         new(values, StringComparer.Ordinal) { [step] = value };

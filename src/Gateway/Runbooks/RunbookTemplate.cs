@@ -77,8 +77,8 @@ internal static class RunbookTemplate
         var text = new StringBuilder();
         foreach (var part in parts.EnumerateArray())
         {
-            using var value = JsonDocument.Parse(Fill(part, scope));
-            text.Append(value.RootElement.ValueKind == JsonValueKind.String ? value.RootElement.GetString() : value.RootElement.GetRawText());
+            var value = JsonElement.Parse(Fill(part, scope));
+            text.Append(value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText());
         }
 
         return text.ToString();

@@ -12,7 +12,8 @@ internal static class StepValue
         using var document = JsonDocument.Parse(result);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) return root.Clone();
-        if (root.TryGetProperty("structuredContent", out var structured) && structured.ValueKind != JsonValueKind.Null) return structured.Clone();
+        if (root.TryGetProperty("structuredContent", out var structured) && structured.ValueKind != JsonValueKind.Null)
+            return structured.Clone();
         return root.TryGetProperty("content", out var content) ? content.Clone() : root.Clone();
     }
 
@@ -29,8 +30,11 @@ internal static class StepValue
 
         foreach (var block in content.EnumerateArray())
         {
-            if (block.ValueKind == JsonValueKind.Object && block.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+            if (block.ValueKind == JsonValueKind.Object && block.TryGetProperty("text", out var text)
+                && text.ValueKind == JsonValueKind.String)
+            {
                 return text.GetString() is { Length: > LongestDetail } much ? much[..LongestDetail] : text.GetString();
+            }
         }
 
         return null;

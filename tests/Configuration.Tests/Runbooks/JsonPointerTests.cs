@@ -58,7 +58,8 @@ public sealed class JsonPointerTests
     [Fact]
     public void Text_of_any_segments_parses_to_the_same_segments() => Prop.ForAll(
         ArbMap.Default.ArbFor<string[]>().Filter(segments => segments.All(segment => segment is not null)),
-        segments => JsonPointer.Parse(new JsonPointer([.. segments]).ToString())!.Segments.SequenceEqual(segments)).QuickCheckThrowOnFailure();
+        segments => JsonPointer.Parse(new JsonPointer([.. segments]).ToString())!.Segments.SequenceEqual(segments))
+        .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_pointer_through_nested_objects_finds_their_innermost_value() => Prop.ForAll(

@@ -13,9 +13,10 @@ public sealed class RunbookResultTests
         var result = Of("""{"said":{"from":"/input/text"}}""", """{"text":"héllo"}""");
 
         Assert.Equal("success", result.Outcome);
+        const string structured = """{"steps":{},"output":{"said":"héllo"}}""";
+        var text = structured.Replace("\"", "\\\"", StringComparison.Ordinal);
         Assert.Equal(
-            """{"resultType":"complete","content":[{"type":"text","text":"{\"steps\":{},\"output\":{\"said\":\"héllo\"}}"}],"structuredContent":{"steps":{},"output":{"said":"héllo"}}}""",
-            result.Result);
+            $$$"""{"resultType":"complete","content":[{"type":"text","text":"{{{text}}}"}],"structuredContent":{{{structured}}}}""", result.Result);
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class RunbookResultTests
     {
         var result = Of("""{"from":"/input"}""", JsonSerializer.Serialize(new { text = new string('x', 1000) }));
 
-        Assert.Equal(("failed", "All steps were carried out, but the result exceeds the 1000 bytes that are kept."), (result.Outcome, result.Reason));
+        Assert.Equal("failed", result.Outcome);
+        Assert.Equal("All steps were carried out, but the result exceeds the 1000 bytes that are kept.", result.Reason);
         using var json = JsonDocument.Parse(result.Result!);
         Assert.True(json.RootElement.GetProperty("isError").GetBoolean());
         Assert.Equal(result.Reason, json.RootElement.GetProperty("structuredContent").GetProperty("reason").GetString());
@@ -51,6 +53,7 @@ public sealed class RunbookResultTests
             MostBytes = 1000,
             Intent = new AuditEvent { Id = "1", Kind = AuditEventKind.Intent, Time = default, Emitter = "gateway" },
         };
-        return RunbookResult.Of(run, new Dictionary<string, StepReport>(), new RunbookScope(run.Input, new Dictionary<string, JsonElement>()), null);
+        var scope = new RunbookScope(run.Input, new Dictionary<string, JsonElement>());
+        return RunbookResult.Of(run, new Dictionary<string, StepReport>(), scope, failed: null);
     }
 }

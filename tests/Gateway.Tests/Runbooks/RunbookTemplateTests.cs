@@ -46,7 +46,8 @@ public sealed class RunbookTemplateTests
             "/steps/list has 2 items, more than 1.",
             Assert.Throws<BindingException>(() => RunbookTemplate.Items("/steps/list", 1, Scope)).Message);
         Assert.Equal(
-            "/input/service is not a list.", Assert.Throws<BindingException>(() => RunbookTemplate.Items("/input/service", 1, Scope)).Message);
+            "/input/service is not a list.",
+            Assert.Throws<BindingException>(() => RunbookTemplate.Items("/input/service", 1, Scope)).Message);
     }
 
     [Fact]
@@ -69,8 +70,11 @@ public sealed class RunbookTemplateTests
     public void Every_place_in_a_value_is_found_by_its_pointer() => Prop.ForAll(
         ValueGenerator.Values,
         value => PlacesIn(value, []).All(place =>
-            new RunbookScope(value, new Dictionary<string, JsonElement>()).Find(JsonPointer.Parse(new JsonPointer(["input", .. place.Path]).ToString())!) is { } found
-            && JsonElement.DeepEquals(found, place.Value)))
+        {
+            var pointer = JsonPointer.Parse(new JsonPointer(["input", .. place.Path]).ToString())!;
+            return new RunbookScope(value, new Dictionary<string, JsonElement>()).Find(pointer) is { } found
+                && JsonElement.DeepEquals(found, place.Value);
+        }))
         .QuickCheckThrowOnFailure();
 
     internal static JsonElement Json(string text) => JsonElement.Parse(text);

@@ -82,7 +82,8 @@ public sealed class DurableMesh : IAsyncLifetime
             .Replace("scopes: [logs.*, analytics", "scopes: [effects.*, logs.*, analytics", StringComparison.Ordinal));
         MeshFiles.Replace(files.MeshYaml, "servers:\n",
             $"servers:\n  effects:\n    url: {Effects.Url}\n    resource: {EffectServer.Resource}\n    tools: [act, put]\n");
-        MeshFiles.Replace(files.MeshYaml, "  sre: [", "  sre: [effects.act, effects.put, runbooks.taken-back, runbooks.survives, runbooks.each, runbooks.late, ");
+        MeshFiles.Replace(files.MeshYaml, "  sre: [",
+            "  sre: [effects.act, effects.put, runbooks.taken-back, runbooks.survives, runbooks.each, runbooks.late, ");
         MeshFiles.Replace(files.MeshYaml, "  developer: [", "  developer: [runbooks.taken-back, ");
         MeshFiles.Replace(files.MeshYaml, "  incident-triage:\n", Runbooks + "  incident-triage:\n");
         MeshFiles.Replace(files.MeshYaml, "/callback]   # loopback: any port (RFC 8252 section 7.3)\n    scopes: [",

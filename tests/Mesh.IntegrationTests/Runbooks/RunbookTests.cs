@@ -40,7 +40,8 @@ public sealed class RunbookTests(DurableMesh durable) : IClassFixture<DurableMes
         Assert.All(calls, call => Assert.Equal(
             [(AuditEventKind.Intent, null), (AuditEventKind.Outcome, "success")],
             records.Where(r => r.CallId == call).OrderBy(r => r.Kind).Select(r => (r.Kind, r.Outcome))));
-        var tokens = records.Where(r => r is { Emitter: not "gateway", Hop: 2, Kind: AuditEventKind.Intent }).Select(r => r.AccessTokenId).ToList();
+        var tokens = records.Where(r => r is { Emitter: not "gateway", Hop: 2, Kind: AuditEventKind.Intent })
+            .Select(r => r.AccessTokenId).ToList();
         Assert.Equal(steps.Length, tokens.Count);
         Assert.Equal(steps.Length, tokens.Append(Claim(durable.Token, "jti")).Distinct().Count() - 1);
     }
@@ -164,7 +165,8 @@ public sealed class RunbookTests(DurableMesh durable) : IClassFixture<DurableMes
 
         Assert.Equal(["runbooks.taken-back"], danas.Select(tool => tool.Name).Where(IsRunbook));
         Assert.Equal(
-            ["runbooks.each", "runbooks.incident-triage", "runbooks.late", "runbooks.survives", "runbooks.taken-back"], sams.Select(tool => tool.Name).Where(IsRunbook).Order());
+            ["runbooks.each", "runbooks.incident-triage", "runbooks.late", "runbooks.survives", "runbooks.taken-back"],
+            sams.Select(tool => tool.Name).Where(IsRunbook).Order());
         var triage = sams.Single(tool => tool.Name == "runbooks.incident-triage");
         Assert.Equal(5, triage.JsonSchema.GetProperty("required").GetArrayLength());
         Assert.NotEmpty(triage.Description);
