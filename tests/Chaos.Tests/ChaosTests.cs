@@ -27,7 +27,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact]
     public async Task Adapters_that_forget_call_ids_are_found_out()
     {
-        var (code, report) = await RunAsync("--seconds", "30", "--without-deduplication");
+        var (code, report) = await RunAsync("--seconds", "45", "--without-deduplication");
         Assert.True(code == 1, report);
         Assert.Contains("exactly one effect", report, StringComparison.Ordinal);
     }

@@ -106,7 +106,8 @@ internal sealed class CallDispatch(
         if (answer.IsTooLarge)
         {
             return (DurableResults.Of(GatewayErrors.ServerFailed(
-                $"The result exceeds the {mesh.Limits.MaxKeptBytes} bytes that are kept of a durable call.", status) with { Outcome = "failed" }),
+                $"The result exceeds the {mesh.Limits.MaxKeptBytes} bytes that are kept of a durable call.", status) with
+            { Outcome = "failed" }),
                 false);
         }
 

@@ -42,8 +42,9 @@ public sealed class KilledPartTests(SlowMesh slow) : IClassFixture<SlowMesh>
         var title = $"told-{Guid.NewGuid():N}";
         var result = await slow.Agent.Work.CallToolAsync("incidents.trigger", Arguments(title), new ToldProgress(told));
         Assert.NotEqual(true, result.IsError);
+        // The client tells of several at once, so in no certain order.
         Assert.NotEmpty(told);
-        Assert.Equal(told.Order(), told);
+        Assert.Equal(told.Count, told.Distinct().Count());
     }
 
     private sealed class ToldProgress(ConcurrentQueue<float> told) : IProgress<ProgressNotificationValue>
