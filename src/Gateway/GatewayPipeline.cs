@@ -12,6 +12,7 @@ using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
+using McpMesh.Policy;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway;
@@ -99,10 +100,13 @@ internal sealed partial class GatewayPipeline(
         return failure;
     }
 
-    /// <summary>What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process.</summary>
+    /// <summary>
+    /// What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process, and so must a call that waits
+    /// for its approval.
+    /// </summary>
     private async ValueTask<bool> IsDurableAsync(GatewayCall call) =>
         call.Envelope!.Method == McpMethod.ToolsCall
-        && (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly);
+        && (call.Decision!.Kind == PolicyDecisionKind.Approve || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
 
     private ValueTask FailAsync(GatewayCall call, GatewayError error)
     {

@@ -29,10 +29,10 @@ internal sealed class DecideStage(IPolicySource policies, TimeProvider time)
             : string.Join(' ', [tool.Method, .. tool.Calls.Where(m => Holds(policy, in request, m))]);
         return decision.Kind switch
         {
-            PolicyDecisionKind.Permit => null,
+            // A call that needs an approval waits for it where it is durable.
+            PolicyDecisionKind.Permit or PolicyDecisionKind.Approve => null,
             PolicyDecisionKind.InsufficientScope =>
                 GatewayErrors.InsufficientScope(decision.Reason, string.Join(' ', [tool.Method, .. tool.Calls])),
-            PolicyDecisionKind.Approve => GatewayErrors.NeedsApproval(decision),
             _ => GatewayErrors.DeniedBy(decision),
         };
     }

@@ -14,22 +14,23 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
     private const int MostOpenCalls = 256;
     private static readonly TimeSpan NameLifetime = TimeSpan.FromHours(24);
 
-    private TimeSpan OpenLifetime => mesh.Limits.KeepResultsFor + mesh.Limits.CallTimeout;
-
     /// <summary>The call that the key names, for as long as keys are kept.</summary>
     public async Task<(CallPlace? Place, GatewayError? Error)> NameAsync(CallClaim claim, string key, CancellationToken cancellationToken)
     {
         var id = CallIdentity.Named(claim, key);
         var earlier = await store.CreateAsync("call-name-" + id, claim, NameLifetime, cancellationToken);
-        if (earlier is null) return (new CallPlace(id, IsNew: true, null), null);
+        if (earlier is null) return (new CallPlace(id, IsNew: true, null, default), null);
         return earlier == claim
-            ? (new CallPlace(id, IsNew: false, null), null)
+            ? (new CallPlace(id, IsNew: false, null, default), null)
             : (null, GatewayErrors.IdempotencyConflict);
     }
 
     /// <summary>A call that was lost, or a new one; either is held by this replica from now on.</summary>
-    public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(CallClaim claim, CancellationToken cancellationToken)
+    /// <param name="waits">How long it may wait before it is made.</param>
+    public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(
+        CallClaim claim, TimeSpan waits, CancellationToken cancellationToken)
     {
+        var openFor = waits + mesh.Limits.KeepResultsFor + mesh.Limits.CallTimeout;
         var key = CallIdentity.OpenKeyOf(claim);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
@@ -39,8 +40,8 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
             if (lost is null && calls.Length >= MostOpenCalls) return (null, GatewayErrors.TooManyEqualCalls);
             var held = new OpenCall(lost?.Id ?? CallIdentity.Fresh(), life.Id);
             var changed = new OpenCalls([.. calls.Where(call => call.Id != held.Id), held]);
-            if (await store.TryChangeAsync(key, changed, version, OpenLifetime, cancellationToken))
-                return (new CallPlace(held.Id, lost is null, key), null);
+            if (await store.TryChangeAsync(key, changed, version, openFor, cancellationToken))
+                return (new CallPlace(held.Id, lost is null, key, openFor), null);
         }
 
         return (null, GatewayErrors.TooManyEqualCalls);
@@ -60,7 +61,7 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
         {
             var (open, version) = await store.ReadAsync<OpenCalls>(place.OpenKey, CancellationToken.None);
             if (open is null) return;
-            if (await store.TryChangeAsync(place.OpenKey, new OpenCalls(change(open.Calls)), version, OpenLifetime, CancellationToken.None)) return;
+            if (await store.TryChangeAsync(place.OpenKey, new OpenCalls(change(open.Calls)), version, place.OpenFor, CancellationToken.None)) return;
         }
     }
 

@@ -1,11 +1,13 @@
 using System.Text;
 using Dapr.Workflow;
 using Grpc.Core;
+using McpMesh.Gateway.Approvals;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;
+using McpMesh.Policy;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Durable;
@@ -14,10 +16,15 @@ namespace McpMesh.Gateway.Durable;
 internal sealed class CallStarter(
     DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience)
 {
+    /// <summary>An approver sees all of the arguments or is not asked.</summary>
+    private const int MostShown = 64 * 1024;
+
     /// <summary>An error when the call may not begin.</summary>
     public async Task<GatewayError?> EnsureAsync(GatewayCall call, CallPlace place, CancellationToken cancellationToken)
     {
+        if (call.Decision!.Kind == PolicyDecisionKind.Approve) call.Approval = ApprovalId.Of(place.Id);
         if (!place.IsNew && await ExistsAsync(place.Id, cancellationToken)) return null;
+        if (call.Approval is not null && call.Envelope!.Arguments.Length > MostShown) return GatewayErrors.UnshowableArguments;
         var delegation = await hops.DelegateAsync(call.Token!, call.BearerToken, cancellationToken);
         var traits = await hints.GetAsync(call);
         if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
@@ -60,7 +67,19 @@ internal sealed class CallStarter(
             Delegation = delegation.Handle,
             DelegationEnds = delegation.ExpiresAt,
             IsIdempotent = traits.IsIdempotent,
+            Claim = CallIdentity.ClaimOf(call),
+            Approval = call.Approval is null ? null : OrderOf(call),
             Intent = call.Intent!,
         };
     }
+
+    private static ApprovalOrder OrderOf(GatewayCall call) => new()
+    {
+        Id = call.Approval!,
+        Approvers = call.Decision!.Approvers,
+        ExpiresAfter = call.Decision.ApprovalExpires,
+        Rule = call.Decision.Rule,
+        RuleReason = call.Decision.Reason,
+        Arguments = call.Envelope!.Arguments.IsPresent ? Encoding.UTF8.GetString(call.Envelope.Arguments.Of(call.Body.Span)) : "{}",
+    };
 }

@@ -41,7 +41,8 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
         }
     }
 
-    private async Task<DurableResult> EndAsync(string id, CancellationToken unwanted)
+    /// <summary>How the call ended, when it has.</summary>
+    public async Task<DurableResult> EndAsync(string id, CancellationToken unwanted)
     {
         try
         {
