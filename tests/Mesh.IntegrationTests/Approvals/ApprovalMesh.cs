@@ -11,7 +11,7 @@ namespace McpMesh.IntegrationTests.Approvals;
 /// A mesh in which an engineer's calls of a stranger's tool wait for another engineer: those whose <c>what</c> begins with <c>ask-</c> for a
 /// day, with <c>soon-</c> for two seconds.
 /// </summary>
-public sealed class ApprovalMesh : IAsyncLifetime
+public sealed class ApprovalMesh : IAsyncLifetime, IDisposable
 {
     private readonly HttpClient _http = new();
 
@@ -39,10 +39,11 @@ public sealed class ApprovalMesh : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _http.Dispose();
         if (Mesh is not null) await Mesh.DisposeAsync();
         await Effects.DisposeAsync();
     }
+
+    public void Dispose() => _http.Dispose();
 
     public async Task<(int Status, JsonNode Body, string Challenge)> GetAsync(string? token, string path) =>
         await SendAsync(token, new HttpRequestMessage(HttpMethod.Get, new Uri(Mesh.Gateway, path)));

@@ -26,7 +26,7 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
         Assert.EndsWith("|u-sam", (string?)shown["subject"], StringComparison.Ordinal);
 
         Assert.Equal(200, (await mesh.DecideAsync(mesh.Lea, id, "approve", "looks right")).Status);
-        Assert.Equal(what + " 1", (await agent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030)).Text);
+        Assert.Equal(what + " 1", (await WaitingAgent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030)).Text);
         Assert.Equal(1, mesh.Effects.EffectsOf(what));
     }
 
@@ -38,7 +38,7 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
         var id = (string)(await agent.CallAsync(what)).Data("approval")!;
         await mesh.DecideAsync(mesh.Sam, id, "approve");
         await mesh.DecideAsync(mesh.Lea, id, "approve", "looks right");
-        await agent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
+        await WaitingAgent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
 
         using var log = new AuditLog(mesh.Mesh);
         var asked = await log.ReadAsync(ClaimOf(mesh.Sam), records => Of(records, id).Count(IsOutcome) == 2 && Of(records, id).Count() == 5);
@@ -58,7 +58,7 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
         var id = (string)(await agent.CallAsync(what)).Data("approval")!;
 
         await mesh.DecideAsync(mesh.Lea, id, "refuse", "not today");
-        var answer = await agent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
+        var answer = await WaitingAgent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
 
         Assert.Equal(4031, answer.Code);
         Assert.StartsWith("Refused by u-lea at ", answer.Reason, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
         using var agent = new WaitingAgent(mesh, mesh.Sam);
         var id = (string)(await agent.CallAsync(what)).Data("approval")!;
 
-        var answer = await agent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
+        var answer = await WaitingAgent.UntilAsync(() => agent.CallAsync(what), answer => answer.Code != 4030);
 
         Assert.Equal(4031, answer.Code);
         Assert.StartsWith("Nobody decided before ", answer.Reason, StringComparison.Ordinal);
@@ -153,11 +153,11 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
         await mesh.Mesh.App.ResourceNotifications.WaitForResourceHealthyAsync("gateway").WaitAsync(TimeSpan.FromSeconds(90));
         using var again = new WaitingAgent(mesh, mesh.Sam, WaitingAgent.OpensUrls);
         var state = (string)asked["requestState"]!;
-        await again.UntilAsync(() => again.CallAsync(what, state), answer => answer.Status == 200);
+        await WaitingAgent.UntilAsync(() => again.CallAsync(what, state), answer => answer.Status == 200);
         Assert.Equal(0, mesh.Effects.EffectsOf(what));
 
         Assert.Equal(200, (await mesh.DecideAsync(mesh.Lea, id, "approve")).Status);
-        var answer = await again.UntilAsync(() => again.CallAsync(what, state), answer => answer is { Status: 200, Text: not null });
+        var answer = await WaitingAgent.UntilAsync(() => again.CallAsync(what, state), answer => answer is { Status: 200, Text: not null });
         Assert.Equal(what + " 1", answer.Text);
         Assert.Equal(1, mesh.Effects.EffectsOf(what));
     }

@@ -1,5 +1,3 @@
-using McpMesh.IntegrationTests.BadInput;
-
 namespace McpMesh.IntegrationTests.Approvals;
 
 /// <summary>The extension <c>io.modelcontextprotocol/tasks</c> over raw HTTP.</summary>
@@ -20,7 +18,7 @@ public sealed class TaskTests(ApprovalMesh mesh) : IClassFixture<ApprovalMesh>
         await agent.TaskAsync("tasks/update", task);
 
         await mesh.DecideAsync(mesh.Lea, url.Segments[2].TrimEnd('/'), "approve");
-        var done = await agent.UntilAsync(
+        var done = await WaitingAgent.UntilAsync(
             () => agent.TaskAsync("tasks/get", task), answer => (string?)answer.Result?["status"] == "completed");
         Assert.Equal(what + " 1", (string?)done.Result!["result"]!["content"]![0]!["text"]);
         Assert.Equal(1, mesh.Effects.EffectsOf(what));
@@ -42,7 +40,7 @@ public sealed class TaskTests(ApprovalMesh mesh) : IClassFixture<ApprovalMesh>
         Assert.Contains("cannot be taken back", (string?)going["statusMessage"], StringComparison.Ordinal);
 
         held.Release();
-        await agent.UntilAsync(() => agent.TaskAsync("tasks/get", task), answer => (string?)answer.Result?["status"] == "completed");
+        await WaitingAgent.UntilAsync(() => agent.TaskAsync("tasks/get", task), answer => (string?)answer.Result?["status"] == "completed");
         Assert.Equal(1, mesh.Effects.EffectsOf(what));
     }
 
@@ -57,7 +55,7 @@ public sealed class TaskTests(ApprovalMesh mesh) : IClassFixture<ApprovalMesh>
         var id = ((string)created["statusMessage"]!).Split('/')[^2];
 
         await agent.TaskAsync("tasks/cancel", (string)created["taskId"]!);
-        await agent.UntilAsync(
+        await WaitingAgent.UntilAsync(
             () => agent.TaskAsync("tasks/get", (string)created["taskId"]!), answer => (string?)answer.Result?["status"] == "cancelled");
 
         Assert.Equal(409, (await mesh.DecideAsync(mesh.Lea, id, "approve")).Status);

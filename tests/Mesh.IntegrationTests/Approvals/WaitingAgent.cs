@@ -30,7 +30,7 @@ internal sealed class WaitingAgent(ApprovalMesh mesh, string token, string capab
         PostAsync(method, new JsonObject { ["taskId"] = taskId }, taskId);
 
     /// <summary>The answer to the call, once it is one that <paramref name="isWanted"/>: what comes before is asked again.</summary>
-    public async Task<McpAnswer> UntilAsync(Func<Task<McpAnswer>> ask, Func<McpAnswer, bool> isWanted)
+    public static async Task<McpAnswer> UntilAsync(Func<Task<McpAnswer>> ask, Func<McpAnswer, bool> isWanted)
     {
         for (var until = DateTimeOffset.UtcNow + Patience; ;)
         {
