@@ -26,13 +26,9 @@ internal static class ApprovalWait
         for (var pause = FirstLook; ; pause = pause * 2 < RarestLook ? pause * 2 : RarestLook)
         {
             var left = expiresAt - context.CurrentUtcDateTime;
-            using var over = new CancellationTokenSource();
-            var timer = context.CreateTimer(left <= TimeSpan.Zero ? FirstLook : left < pause ? left : pause, over.Token);
-            if (await Task.WhenAny(told, timer) == told)
-            {
-                await over.CancelAsync();
-                told = context.WaitForExternalEventAsync<string>(Event);
-            }
+            // One that is left behind does no harm, and to cancel it would take the workflow off its thread.
+            var timer = context.CreateTimer(left <= TimeSpan.Zero ? FirstLook : left < pause ? left : pause);
+            if (await Task.WhenAny(told, timer) == told) told = context.WaitForExternalEventAsync<string>(Event);
 
             var end = await context.CallActivityAsync<ApprovalEnd>(
                 nameof(SettleApprovalActivity), new ApprovalCheck(order.Id, intent, context.CurrentUtcDateTime), CallWorkflow.Persistent);
