@@ -9,6 +9,7 @@ using McpMesh.Gateway.Local;
 using McpMesh.Gateway.Parsing;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
@@ -73,7 +74,7 @@ internal sealed partial class GatewayPipeline(
 
     private async ValueTask<GatewayError?> ForwardAsync(GatewayCall call)
     {
-        var refusal = route.Check(call) ?? decide.Check(call);
+        var refusal = route.Check(call) ?? decide.Check(call) ?? RunbookInput.Check(call);
         if (refusal is not null) return refusal;
         if (await IsDurableAsync(call)) return await durable.AnswerAsync(call);
 
@@ -106,7 +107,8 @@ internal sealed partial class GatewayPipeline(
     /// </summary>
     private async ValueTask<bool> IsDurableAsync(GatewayCall call) =>
         call.Envelope!.Method == McpMethod.ToolsCall
-        && (call.Decision!.Kind == PolicyDecisionKind.Approve || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
+        && (call.Decision!.Kind == PolicyDecisionKind.Approve || call.Runbook is not null
+            || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
 
     private ValueTask FailAsync(GatewayCall call, GatewayError error)
     {

@@ -14,6 +14,7 @@ using McpMesh.Gateway.Local;
 using McpMesh.Gateway.Parsing;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Gateway.Tasks;
 using McpMesh.Gateway.Telemetry;
@@ -39,7 +40,7 @@ internal static class GatewayServices
         services.AddSingleton<SessionDirectory>().AddSingleton<SessionStage>().AddSingleton<SessionEndpoint>().AddSingleton<ActiveCalls>();
         services.AddSingleton<LocalStage>().AddSingleton<InitializeAnswer>().AddSingleton<ListenAnswer>().AddSingleton<OpenStream>();
         services.AddSingleton<ListStage>().AddSingleton<ListCache>().AddSingleton<ListComposer>();
-        services.AddSingleton<ServerDirectory>().AddSingleton<RouteStage>().AddSingleton<DecideStage>();
+        services.AddSingleton<ServerDirectory>().AddSingleton<RunbookDirectory>().AddSingleton<RouteStage>().AddSingleton<DecideStage>();
         services.AddSingleton<RecordIds>().AddSingleton<CallRecords>().AddSingleton<RefusalBudget>();
         services.AddSingleton<HopStage>();
         services.AddSingleton<UpstreamClient>().AddSingleton<UpstreamQuery>().AddSingleton<ForwardStage>();
@@ -60,6 +61,8 @@ internal static class GatewayServices
     public static IServiceCollection AddCallWorkflows(this IServiceCollection services) => services.AddDaprWorkflow(workflows =>
     {
         workflows.RegisterWorkflow<CallWorkflow>();
+        workflows.RegisterWorkflow<RunbookWorkflow>();
+        workflows.RegisterActivity<AuthorizeStepActivity>();
         workflows.RegisterActivity<DispatchActivity>();
         workflows.RegisterActivity<RecordActivity>();
         workflows.RegisterActivity<AskApprovalActivity>();

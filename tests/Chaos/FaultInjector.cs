@@ -15,6 +15,11 @@ internal sealed class FaultInjector(RunningMesh mesh, Random random, FaultCount 
         "adapter-incidents-dapr-cli", "token-exchange", "token-exchange-dapr-cli", "audit", "audit-dapr-cli", "policy",
     ];
 
+    // AppHost gives a process up that ends again and again within ten seconds of its start: it would not come back at all.
+    private const int MostQuickKills = 5;
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(12);
+    private readonly Dictionary<string, (long At, int Quick)> _kills = [];
+
     public async Task RunAsync(CancellationToken stop)
     {
         var pauses = new List<Task>();
@@ -28,10 +33,18 @@ internal sealed class FaultInjector(RunningMesh mesh, Random random, FaultCount 
             var choice = random.Next(int.MaxValue);
             if (Pick(victim, choice) is not { } target) continue;
             if (pause) pauses.Add(PauseAsync(target, length));
-            else Kill(target);
+            else if (MayKill(target.Name)) Kill(target);
         }
 
         await Task.WhenAll(pauses);
+    }
+
+    private bool MayKill(string name)
+    {
+        var quick = _kills.TryGetValue(name, out var last) && Stopwatch.GetElapsedTime(last.At) < Settled ? last.Quick + 1 : 0;
+        if (quick > MostQuickKills) return false;
+        _kills[name] = (Stopwatch.GetTimestamp(), quick);
+        return true;
     }
 
     private (string Name, int Pid)? Pick(string victim, int choice)

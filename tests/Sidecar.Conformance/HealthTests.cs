@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Dapr.Client.Autogen.Grpc.v1;
 using McpMesh.Grpc.Client;
 using McpMesh.Sidecar.Conformance.Harness;
@@ -25,19 +23,18 @@ public sealed class HealthTests(BareSidecar mesh)
     public async Task Readiness_waits_for_the_app_and_outbound_does_not()
     {
         using var folder = new TestFolder(withComponents: false);
-        var (httpPort, appPort) = (FreePort(), FreePort());
+        var (httpPort, appPort) = (SidecarProgram.FreePort(), SidecarProgram.FreePort());
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
         var http = new HttpFace(client);
         // daprd is initialized only with its app: the start ends when the app is there.
         var starting = SidecarUnderTest.StartAsync(
             folder, "waiting", more: ["--dapr-http-port", $"{httpPort}", "--app-port", $"{appPort}"]);
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await UntilAsync(async () => (await http.SendAsync("GET /v1.0/healthz/outbound")).Status == 204, limit.Token);
+        await Eventually.IsSoAsync(async () => (await http.SendAsync("GET /v1.0/healthz/outbound")).Status == 204);
         (await http.SendAsync("GET /v1.0/healthz")).IsError(500, "ERR_HEALTH_NOT_READY", "dapr is not ready: …");
         await using var app = await TestApp.StartAsync(_ => Task.CompletedTask, port: appPort);
         await using var sidecar = await starting;
-        await UntilAsync(async () => (await http.SendAsync("GET /v1.0/healthz")).Status == 204, limit.Token);
+        await Eventually.IsSoAsync(async () => (await http.SendAsync("GET /v1.0/healthz")).Status == 204);
     }
 
     [Fact]
@@ -47,7 +44,7 @@ public sealed class HealthTests(BareSidecar mesh)
         await using var sidecar = await SidecarUnderTest.StartAsync(folder, "ends");
 
         (await new HttpFace(sidecar.Http).SendAsync("POST /v1.0/shutdown")).IsNoContent();
-        Assert.Equal(0, await sidecar.ExitAsync());
+        Assert.Equal(0, await sidecar.WaitForEndAsync());
     }
 
     [Fact]
@@ -58,31 +55,6 @@ public sealed class HealthTests(BareSidecar mesh)
         await using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{sidecar.GrpcPort}"));
 
         await channel.AskAsync(DaprApi.Shutdown, new ShutdownRequest());
-        Assert.Equal(0, await sidecar.ExitAsync());
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            try
-            {
-                if (await isSo()) return;
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        Assert.Equal(0, await sidecar.WaitForEndAsync());
     }
 }

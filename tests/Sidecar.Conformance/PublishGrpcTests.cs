@@ -84,6 +84,7 @@ public sealed class PublishGrpcTests(PubSubMesh mesh)
 
     [Theory]
     [InlineData("nowhere", "t", GrpcStatusCode.InvalidArgument, "pubsub nowhere is not found")]
+    [InlineData("", "t", GrpcStatusCode.InvalidArgument, "pubsub name is empty")]
     [InlineData("pubsub", "", GrpcStatusCode.InvalidArgument, "topic is empty in pubsub pubsub")]
     [InlineData("pubsub", "protected", GrpcStatusCode.PermissionDenied, "topic protected is not allowed for app id conformance")]
     [InlineData("scoped", "closed", GrpcStatusCode.PermissionDenied, "topic closed is not allowed for app id conformance")]

@@ -27,6 +27,8 @@ public sealed class ServerTests(FullSidecar mesh)
     [Theory]
     [InlineData("GET /v1.0/healthz/outbound/")]
     [InlineData("GET /v1.0//healthz/outbound")]
+    [InlineData("GET //v1.0/healthz/outbound")]
+    [InlineData("GET /v1.0/./healthz/../healthz/outbound")]
     public async Task Paths_are_cleaned_and_a_trailing_slash_is_stripped(string target) =>
         (await mesh.Http.SendAsync(target)).IsNoContent();
 
@@ -73,6 +75,23 @@ public sealed class ServerTests(FullSidecar mesh)
     [Fact]
     public async Task Headers_beyond_the_read_buffer_are_refused() => Assert.Equal(
         431, (await mesh.Http.SendAsync("GET /v1.0/metadata", headers: ("X-Long", new string('x', 20_000)))).Status);
+
+    [Theory]
+    [InlineData("PUT", "metadata/note", 400, "ERR_BODY_READ", "failed to read request body: …")]
+    [InlineData("POST", "state/memory/bulk", 400, "ERR_MALFORMED_REQUEST", "failed deserializing HTTP body: …")]
+    [InlineData("POST", "publish/pubsub/t", 500, "ERR_PUBSUB_PUBLISH_MESSAGE", "error when publishing to topic t in pubsub pubsub: …")]
+    public async Task A_body_over_the_limit_is_an_error_of_what_reads_it(string verb, string path, int status, string code, string message)
+    {
+        // It asks before it sends: an answer that ends the connection cannot be lost then.
+        using var request = new HttpRequestMessage(new HttpMethod(verb), $"/v1.0/{path}")
+        {
+            Content = new ByteArrayContent(new byte[(4 << 20) + 1]),
+            Headers = { ExpectContinue = true },
+        };
+        using var answer = await mesh.Sidecar.Http.SendAsync(request);
+
+        (await HttpAnswer.ReadAsync(answer)).IsError(status, code, message);
+    }
 
     [Fact]
     public async Task Over_gRPC_an_unknown_method_is_Unimplemented()

@@ -185,10 +185,8 @@ public sealed class StateTests(FullSidecar mesh)
     public async Task An_expired_item_is_missing(string store)
     {
         await mesh.Http.SendAsync($"POST /v1.0/state/{store}", """[{"key":"ttl-over","value":1,"metadata":{"ttlInSeconds":"1"}}]""");
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
 
-        while ((await mesh.Http.SendAsync($"GET /v1.0/state/{store}/ttl-over")).Status != 204) await timer.WaitForNextTickAsync(limit.Token);
+        await Eventually.IsSoAsync(async () => (await mesh.Http.SendAsync($"GET /v1.0/state/{store}/ttl-over")).Status == 204);
     }
 
     [Fact]

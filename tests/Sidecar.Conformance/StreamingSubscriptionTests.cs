@@ -71,9 +71,7 @@ public sealed class StreamingSubscriptionTests(PubSubMesh mesh)
             Assert.Equal(("pubsub", "STREAMING"), (listed.GetProperty("pubsubname").GetString(), listed.GetProperty("type").GetString()));
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await ListedAsync()).Length > 0) await timer.WaitForNextTickAsync(limit.Token);
+        await Eventually.IsSoAsync(async () => (await ListedAsync()).Length == 0);
 
         async Task<System.Text.Json.JsonElement[]> ListedAsync() =>
         [

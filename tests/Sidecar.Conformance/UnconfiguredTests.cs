@@ -67,6 +67,11 @@ public sealed class UnconfiguredTests(BareSidecar mesh)
         "secret store is not configured");
 
     [Fact]
+    public Task Over_gRPC_a_configuration_store_that_is_not_configured_is_FailedPrecondition() => mesh.Grpc.RefusesAsync(
+        DaprApi.GetConfiguration, new GetConfigurationRequest { StoreName = "c" }, GrpcStatusCode.FailedPrecondition,
+        "configuration stores not configured");
+
+    [Fact]
     public async Task Over_gRPC_a_pubsub_that_is_not_configured_is_FailedPrecondition()
     {
         await mesh.Grpc.RefusesAsync(

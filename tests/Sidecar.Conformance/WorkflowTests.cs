@@ -137,6 +137,11 @@ public sealed class WorkflowTests(WorkflowMesh mesh)
     public async Task The_metadata_tell_the_workers() => Assert.Equal(
         1, (await mesh.Http.SendAsync("GET /v1.0/metadata")).Json.GetProperty("workflows").GetProperty("connectedWorkers").GetInt32());
 
+    [Fact]
+    public async Task The_metadata_tell_that_the_actor_runtime_runs() => Assert.Equal(
+        "RUNNING",
+        (await mesh.Http.SendAsync("GET /v1.0/metadata")).Json.GetProperty("actorRuntime").GetProperty("runtimeStatus").GetString());
+
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
 
     private async Task StartAsync(string name, string id, string? input = null) => (await mesh.Http.SendAsync(

@@ -7,11 +7,11 @@ internal sealed class RuleValidator : IMeshValidator
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(30);
 
-    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules"];
+    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules", "runbooks"];
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.Of(mesh);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, rule) in mesh.Rules.Index())
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace McpMesh.Gateway.Approvals;
 
@@ -22,4 +23,15 @@ internal sealed record ApprovalOrder
 
     /// <summary>JSON of the arguments, for the approver.</summary>
     public required string Arguments { get; init; }
+
+    /// <summary>What the call's decision asks for; null for nothing.</summary>
+    public static ApprovalOrder? Of(GatewayCall call) => call.Approval is null ? null : new()
+    {
+        Id = call.Approval,
+        Approvers = call.Decision!.Approvers,
+        ExpiresAfter = call.Decision.ApprovalExpires,
+        Rule = call.Decision.Rule,
+        RuleReason = call.Decision.Reason,
+        Arguments = call.Envelope!.Arguments.IsPresent ? Encoding.UTF8.GetString(call.Envelope.Arguments.Of(call.Body.Span)) : "{}",
+    };
 }

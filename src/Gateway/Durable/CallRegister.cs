@@ -14,6 +14,9 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
     private const int MostOpenCalls = 256;
     private static readonly TimeSpan NameLifetime = TimeSpan.FromHours(24);
 
+    /// <summary>A runbook may wait for days.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(7);
+
     /// <summary>The call that the key names, for as long as keys are kept.</summary>
     public async Task<(CallPlace? Place, GatewayError? Error)> NameAsync(CallClaim claim, string key, CancellationToken cancellationToken)
     {
@@ -28,9 +31,9 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
     /// <summary>A call that was lost, or a new one; either is held by this replica from now on.</summary>
     /// <param name="waits">How long it may wait before it is made.</param>
     public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(
-        CallClaim claim, TimeSpan waits, CancellationToken cancellationToken)
+        CallClaim claim, bool isRunbook, TimeSpan waits, CancellationToken cancellationToken)
     {
-        var openFor = waits + mesh.Limits.KeepResultsFor + mesh.Limits.CallTimeout;
+        var openFor = waits + mesh.Limits.KeepResultsFor + (isRunbook ? LongestRun : mesh.Limits.CallTimeout);
         var key = CallIdentity.OpenKeyOf(claim);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {

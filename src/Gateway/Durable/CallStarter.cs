@@ -1,10 +1,12 @@
 using System.Text;
 using Dapr.Workflow;
 using Grpc.Core;
+using McpMesh.Configuration;
 using McpMesh.Gateway.Approvals;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Records;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;
 using McpMesh.Policy;
@@ -14,7 +16,8 @@ namespace McpMesh.Gateway.Durable;
 
 /// <summary>Makes sure that the workflow of a call exists, with an intent recorded before it.</summary>
 internal sealed class CallStarter(
-    DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience)
+    DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience,
+    MeshConfiguration mesh)
 {
     /// <summary>An approver sees all of the arguments or is not asked.</summary>
     private const int MostShown = 64 * 1024;
@@ -26,16 +29,18 @@ internal sealed class CallStarter(
         if (!place.IsNew && await ExistsAsync(place.Id, cancellationToken)) return null;
         if (call.Approval is not null && call.Envelope!.Arguments.Length > MostShown) return GatewayErrors.UnshowableArguments;
         var delegation = await hops.DelegateAsync(call.Token!, call.BearerToken, cancellationToken);
-        var traits = await hints.GetAsync(call);
+        var traits = call.Runbook is null ? await hints.GetAsync(call) : default;
         if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
 
-        var input = Describe(call, delegation, traits);
+        var (workflow, input) = call.Runbook is null
+            ? (nameof(CallWorkflow), (object)Describe(call, delegation, traits))
+            : (nameof(RunbookWorkflow), RunbookRun.Of(call, delegation, mesh.Limits.MaxKeptBytes));
         // From here on there is an intent, so the call is begun whether its agent still waits or not.
         await patience.RunAsync(async () =>
         {
             try
             {
-                await workflows.ScheduleNewWorkflowAsync(nameof(CallWorkflow), place.Id, input);
+                await workflows.ScheduleNewWorkflowAsync(workflow, place.Id, input);
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.AlreadyExists)
             {
@@ -68,18 +73,8 @@ internal sealed class CallStarter(
             DelegationEnds = delegation.ExpiresAt,
             IsIdempotent = traits.IsIdempotent,
             Claim = CallIdentity.ClaimOf(call),
-            Approval = call.Approval is null ? null : OrderOf(call),
+            Approval = ApprovalOrder.Of(call),
             Intent = call.Intent!,
         };
     }
-
-    private static ApprovalOrder OrderOf(GatewayCall call) => new()
-    {
-        Id = call.Approval!,
-        Approvers = call.Decision!.Approvers,
-        ExpiresAfter = call.Decision.ApprovalExpires,
-        Rule = call.Decision.Rule,
-        RuleReason = call.Decision.Reason,
-        Arguments = call.Envelope!.Arguments.IsPresent ? Encoding.UTF8.GetString(call.Envelope.Arguments.Of(call.Body.Span)) : "{}",
-    };
 }

@@ -9,6 +9,7 @@ namespace McpMesh.Gateway.Durable;
 internal sealed class DurableAnswerReader(string callId, ProgressBoard progress, int mostBytes)
 {
     private readonly ArrayBufferWriter<byte> _event = new();
+    private readonly Queue<byte[]> _notifications = new();
     private DurableAnswer _answer;
 
     public async Task<DurableAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -24,6 +25,7 @@ internal sealed class DurableAnswerReader(string callId, ProgressBoard progress,
             body.Advance(read);
             if (body.Length - done > mostBytes) return new DurableAnswer { IsTooLarge = true };
             if (isStream) done += ReadEvents(body.Span[done..]);
+            while (_notifications.TryDequeue(out var notification)) await progress.PostAsync(callId, notification);
         }
 
         if (!isStream) ReadMessage(body.Span);
@@ -45,7 +47,7 @@ internal sealed class DurableAnswerReader(string callId, ProgressBoard progress,
         scanner.Feed(message);
         if (!scanner.IsAnswer)
         {
-            if (!message.IsEmpty) progress.Post(callId, message);
+            if (!message.IsEmpty) _notifications.Enqueue(message.ToArray());
             return;
         }
 

@@ -24,6 +24,8 @@ internal sealed partial class DurableReply(
     public async Task<DurableResult> WriteAsync(GatewayCall call, CallPlace place, CancellationToken unwanted)
     {
         var notifications = board.Watch(place.Id);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(unwanted);
+        var fetching = call.Envelope!.ProgressToken.IsPresent ? board.FetchAsync(place.Id, answered.Token) : Task.CompletedTask;
         try
         {
             var end = EndAsync(place.Id, unwanted);
@@ -39,6 +41,8 @@ internal sealed partial class DurableReply(
         finally
         {
             board.Leave(place.Id, notifications);
+            await answered.CancelAsync();
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -13,7 +13,8 @@ namespace McpMesh.Gateway.Durable;
 /// its end. When the request breaks, or this process dies, the call goes on, and an equal request gets its result.
 /// </summary>
 internal sealed partial class DurableStage(
-    CallRegister register, CallStarter starter, CallState states, WaitingAnswer waiting, DurableReply reply, ReplicaLife life, ActiveCalls active, GatewayTelemetry telemetry,
+    CallRegister register, CallStarter starter, CallState states, WaitingAnswer waiting, DurableReply reply, SidecarPatience patience,
+    ReplicaLife life, ActiveCalls active, GatewayTelemetry telemetry,
     TimeProvider time, ILogger<DurableStage> log)
 {
     private const string KeyHeader = "Idempotency-Key";
@@ -52,7 +53,7 @@ internal sealed partial class DurableStage(
         var (place, refusal) = CallState.IsIn(call)
             ? await states.FindAsync(call, claim, unwanted)
             : key is null
-                ? await register.OpenAsync(claim, call.Decision!.ApprovalExpires, unwanted)
+                ? await register.OpenAsync(claim, call.Runbook is not null, call.Decision!.ApprovalExpires, unwanted)
                 : await register.NameAsync(claim, key, unwanted);
         if (place is null) return refusal;
 
@@ -79,7 +80,26 @@ internal sealed partial class DurableStage(
         }
         finally
         {
-            await (isDelivered ? register.DeliveredAsync(place) : register.LostAsync(place));
+            // The agent has its answer, or is gone: it does not wait for this.
+            _ = SettleAsync(place, isDelivered);
+        }
+    }
+
+    private async Task SettleAsync(CallPlace place, bool isDelivered)
+    {
+        try
+        {
+            await patience.RunAsync(
+                async () =>
+                {
+                    await (isDelivered ? register.DeliveredAsync(place) : register.LostAsync(place));
+                    return true;
+                },
+                CancellationToken.None);
+        }
+        catch (Exception e) when (e is DaprException or HttpRequestException)
+        {
+            Log.NotSettled(log, place.Id, e);
         }
     }
 
@@ -97,6 +117,9 @@ internal sealed partial class DurableStage(
 
     private static partial class Log
     {
+        [LoggerMessage(2322, LogLevel.Warning, "The call {Id} stays open for its agent to ask again, since the state store does not answer")]
+        public static partial void NotSettled(ILogger logger, string id, Exception exception);
+
         [LoggerMessage(2321, LogLevel.Error, "A durable call could not be made")]
         public static partial void Unavailable(ILogger logger, Exception exception);
     }

@@ -1,3 +1,4 @@
+using Dapr;
 using Grpc.Core;
 
 namespace McpMesh.Gateway.Durable;
@@ -19,7 +20,7 @@ internal sealed class SidecarPatience(TimeProvider time)
             {
                 return await ask();
             }
-            catch (RpcException e) when (IsPassing(e) && time.GetElapsedTime(began) < Longest)
+            catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(began) < Longest)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
@@ -27,6 +28,8 @@ internal sealed class SidecarPatience(TimeProvider time)
         }
     }
 
-    private static bool IsPassing(RpcException e) =>
-        e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted or StatusCode.DeadlineExceeded;
+    private static bool IsPassing(Exception e) => e is DaprException or HttpRequestException or RpcException
+    {
+        StatusCode: StatusCode.Unavailable or StatusCode.Internal or StatusCode.Unknown or StatusCode.Aborted or StatusCode.DeadlineExceeded,
+    };
 }

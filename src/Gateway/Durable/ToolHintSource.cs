@@ -21,28 +21,41 @@ internal sealed partial class ToolHintSource(IHopTokenSource hops, UpstreamQuery
 
     /// <summary>What the server of the call says of its tool.</summary>
     public ValueTask<ToolHints> GetAsync(GatewayCall call) =>
-        _known.TryGetValue((call.Server!.Name, call.Target!), out var known) && time.GetUtcNow() < known.Until
-            ? new(known.Hints)
-            : new(AskAsync(call));
+        Find(call.Server!.Name, call.Target!) is { } known
+            ? new(known)
+            : new(AskAsync(
+                call.Server, call.Target!,
+                ended => hops.GetAsync(call.Token!, call.BearerToken, call.Server.Resource, call.HopScope, ended),
+                call.Http.RequestAborted));
 
-    private async Task<ToolHints> AskAsync(GatewayCall call)
+    /// <summary>What a server says of a tool to whoever delegated.</summary>
+    public ValueTask<ToolHints> GetAsync(
+        ServerTarget server, string tool, Delegation delegation, string scope, CancellationToken cancellationToken) =>
+        Find(server.Name, tool) is { } known
+            ? new(known)
+            : new(AskAsync(server, tool, ended => hops.GetAsync(delegation, server.Resource, scope, ended), cancellationToken));
+
+    private ToolHints? Find(string server, string tool) =>
+        _known.TryGetValue((server, tool), out var known) && time.GetUtcNow() < known.Until ? known.Hints : null;
+
+    private async Task<ToolHints> AskAsync(
+        ServerTarget server, string tool, Func<CancellationToken, ValueTask<HopToken>> hopAsync, CancellationToken cancellationToken)
     {
-        var server = call.Server!;
         try
         {
             using var patience = new CancellationTokenSource(Patience, time);
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, call.Http.RequestAborted);
-            var hop = await hops.GetAsync(call.Token!, call.BearerToken, server.Resource, call.HopScope, ended.Token);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            var hop = await hopAsync(ended.Token);
             var tools = await ListAsync(server, hop, ended.Token);
             var until = time.GetUtcNow() + Kept;
-            foreach (var (tool, hints) in tools) _known[(server.Name, tool)] = (hints, until);
-            var wanted = tools.GetValueOrDefault(call.Target!);
-            _known[(server.Name, call.Target!)] = (wanted, until);
+            foreach (var (name, hints) in tools) _known[(server.Name, name)] = (hints, until);
+            var wanted = tools.GetValueOrDefault(tool);
+            _known[(server.Name, tool)] = (wanted, until);
             return wanted;
         }
         catch (Exception e) when (e is UpstreamException or HopTokenException or JsonException or OperationCanceledException)
         {
-            call.Http.RequestAborted.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Log.NoHints(log, server.Name, e.Message);
             return default;
         }

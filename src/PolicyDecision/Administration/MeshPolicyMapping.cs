@@ -12,7 +12,7 @@ internal static class MeshPolicyMapping
         Roles = mesh.Roles,
         Groups = mesh.Groups,
         Actors = ActorsOf(mesh),
-        Methods = [.. mesh.Servers.SelectMany(server => server.Value.Tools.Select(tool => $"{server.Key}.{tool}"))],
+        Methods = [.. mesh.AllMethods()],
         Rules = [.. mesh.Rules.Select(ToRule)],
     };
 

@@ -2,7 +2,7 @@ namespace McpMesh.Sidecar.Components;
 
 /// <summary>
 /// Says when files under --resources-path change, after they have been quiet for a moment. What the system's watch misses, as a folder
-/// that was replaced, a look at intervals finds.
+/// that was replaced, a look at intervals finds; so does it all where the system has no watch left to give.
 /// </summary>
 internal sealed class ResourceWatch : IDisposable
 {
@@ -13,11 +13,23 @@ internal sealed class ResourceWatch : IDisposable
     private readonly SemaphoreSlim _changes = new(0, 1);
 
     /// <param name="interval">How often to look without having been told.</param>
-    public ResourceWatch(IEnumerable<string> paths, TimeSpan interval, TimeProvider clock)
+    /// <param name="unwatched">A path that is only looked at, and why.</param>
+    public ResourceWatch(IEnumerable<string> paths, TimeSpan interval, TimeProvider clock, Action<string, string> unwatched)
     {
         _quiet = clock.CreateTimer(_ => Announce(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _interval = clock.CreateTimer(_ => Announce(), null, interval, interval);
-        foreach (var path in paths) Watch(Path.GetFullPath(path));
+        foreach (var path in paths)
+        {
+            try
+            {
+                Watch(Path.GetFullPath(path));
+            }
+            catch (IOException error)
+            {
+                // Linux counts them by user: 128 as it comes.
+                unwatched(path, error.Message);
+            }
+        }
     }
 
     /// <summary>Ends when there may be something new.</summary>
@@ -62,14 +74,7 @@ internal sealed class ResourceWatch : IDisposable
         watcher.Deleted += Touched;
         watcher.Renamed += Touched;
         _watchers.Add(watcher);
-        try
-        {
-            watcher.EnableRaisingEvents = true;
-        }
-        catch (IOException)
-        {
-            // The user has no watch left (fs.inotify.max_user_instances): the look at intervals has to do.
-        }
+        watcher.EnableRaisingEvents = true;
     }
 
     private void Touched(object sender, FileSystemEventArgs change)

@@ -13,7 +13,7 @@ internal static class GrpcErrors
         "ERR_STATE_STORE_NOT_CONFIGURED" or "ERR_PUBSUB_NOT_CONFIGURED" or "ERR_SECRET_STORES_NOT_CONFIGURED"
             or "ERR_CONFIGURATION_STORE_NOT_CONFIGURED" => GrpcStatusCode.FailedPrecondition,
         "ERR_PUBSUB_NOT_FOUND" or "ERR_PUBSUB_EMPTY" or "ERR_TOPIC_NAME_EMPTY" or "ERR_SECRET_STORE_NOT_FOUND"
-            or "ERR_PUBSUB_CLOUD_EVENTS_SER" => GrpcStatusCode.InvalidArgument,
+            or "ERR_PUBSUB_CLOUD_EVENTS_SER" or "ERR_CONFIGURATION_SUBSCRIBE" => GrpcStatusCode.InvalidArgument,
         "ERR_STATE_STORE_NOT_SUPPORTED" when error.Reason == "DAPR_STATE_TRANSACTIONS_NOT_SUPPORTED" => GrpcStatusCode.Unimplemented,
         "ERR_NOT_SUPPORTED_STATE_OPERATION" => GrpcStatusCode.Unimplemented,
         _ => error.Status switch

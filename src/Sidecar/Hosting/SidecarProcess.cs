@@ -46,8 +46,11 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             configuration.Metrics with { Enabled = options.EnableMetrics && configuration.Metrics.Enabled });
         // Before the files are read: no change falls between.
         using var watch = configuration.DisabledFeatures.Contains("HotReload")
-            ? new ResourceWatch([], Timeout.InfiniteTimeSpan, clock)
-            : new ResourceWatch(options.ResourcePaths, options.ReconcileInterval, clock);
+            ? new ResourceWatch([], Timeout.InfiniteTimeSpan, clock, NotWatched)
+            : new ResourceWatch(options.ResourcePaths, options.ReconcileInterval, clock, NotWatched);
+
+        void NotWatched(string path, string reason) => Unwatched(_logger, path, options.ReconcileInterval, reason);
+
         var folder = new ResourceFolder(options.ResourcePaths, file => HotReload.Check(file, options.AppId));
         var resources = folder.ReadStrictly();
         foreach (var other in resources.OtherThan("Component", "Resiliency", "HTTPEndpoint", "Subscription"))
@@ -104,6 +107,7 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
             new PublishGrpcApi(publish).AddTo(dapr);
             new SubscribeGrpcApi(subscriptions).AddTo(dapr);
             new SecretsGrpcApi(secrets).AddTo(dapr);
+            new ConfigurationGrpcApi(configurations).AddTo(dapr);
             new InvocationGrpcApi(invocation, options.MaxBodySize).AddTo(dapr);
             new MetadataGrpcApi(metadata, sources, _shutdown.Begin).AddTo(dapr);
         }
@@ -234,6 +238,9 @@ internal sealed partial class SidecarProcess(SidecarOptions options, ILoggerFact
 
     [LoggerMessage(35, LogLevel.Warning, "not served by the embedded sidecar: {What}")]
     private static partial void NotServed(ILogger logger, string what);
+
+    [LoggerMessage(48, LogLevel.Warning, "{Path} cannot be watched, changes are found every {Interval} only: {Reason}")]
+    private static partial void Unwatched(ILogger logger, string path, TimeSpan interval, string reason);
 
     [LoggerMessage(47, LogLevel.Warning, "{What}")]
     private static partial void Overridden(ILogger logger, string what);

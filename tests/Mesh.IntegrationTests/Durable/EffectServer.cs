@@ -16,6 +16,7 @@ public sealed class EffectServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Held> _held = new();
     private readonly ConcurrentQueue<string> _effects = new();
+    private readonly ConcurrentQueue<(string What, int Change)> _underWay = new();
 
     private EffectServer(WebApplication app) => _app = app;
 
@@ -36,6 +37,18 @@ public sealed class EffectServer : IAsyncDisposable
 
     /// <summary>How often the effect was had.</summary>
     public int EffectsOf(string what) => _effects.Count(effect => effect == what);
+
+    /// <summary>How many calls whose <c>what</c> has this in it were under way at once, at most.</summary>
+    public int MostAtOnce(string part)
+    {
+        var (now, most) = (0, 0);
+        foreach (var (what, change) in _underWay.Where(call => call.What.Contains(part, StringComparison.Ordinal)))
+            most = Math.Max(most, now += change);
+        return most;
+    }
+
+    /// <summary>The effects whose <c>what</c> has this in it, in the order in which they were had.</summary>
+    public IEnumerable<string> EffectsWith(string part) => _effects.Where(effect => effect.Contains(part, StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -58,8 +71,10 @@ public sealed class EffectServer : IAsyncDisposable
     private async Task<string> CallAsync(JsonElement parameters)
     {
         var what = parameters.GetProperty("arguments").GetProperty("what").GetString()!;
+        _underWay.Enqueue((what, 1));
         if (_held.TryGetValue(what, out var held)) await held.PassAsync();
         _effects.Enqueue(what);
+        _underWay.Enqueue((what, -1));
         return JsonSerializer.Serialize(new
         {
             resultType = "complete",

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -32,6 +33,22 @@ public sealed class KilledPartTests(SlowMesh slow) : IClassFixture<SlowMesh>
         var incident = JsonNode.Parse(await ResultAsync(call) ?? await AskAgainAsync(title))!;
         Assert.Equal(title, (string?)incident["title"]);
         Assert.Equal((string?)incident["id"], Assert.Single(Effects(title)));
+    }
+
+    [Fact]
+    public async Task Progress_reaches_the_agent_whichever_gateway_carries_its_call_out()
+    {
+        var told = new ConcurrentQueue<float>();
+        var title = $"told-{Guid.NewGuid():N}";
+        var result = await slow.Agent.Work.CallToolAsync("incidents.trigger", Arguments(title), new ToldProgress(told));
+        Assert.NotEqual(true, result.IsError);
+        Assert.NotEmpty(told);
+        Assert.Equal(told.Order(), told);
+    }
+
+    private sealed class ToldProgress(ConcurrentQueue<float> told) : IProgress<ProgressNotificationValue>
+    {
+        public void Report(ProgressNotificationValue value) => told.Enqueue(value.Progress);
     }
 
     private IReadOnlyList<int> Processes(string part) => part.EndsWith("-dapr-cli", StringComparison.Ordinal)

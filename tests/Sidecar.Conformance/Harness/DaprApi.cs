@@ -48,6 +48,12 @@ internal static class DaprApi
     public static readonly GrpcMethod<GetConfigurationRequest, GetConfigurationResponse> GetConfiguration =
         Of("GetConfiguration", GetConfigurationRequest.Parser, GetConfigurationResponse.Parser);
 
+    public static readonly GrpcMethod<SubscribeConfigurationRequest, SubscribeConfigurationResponse> SubscribeConfiguration =
+        Of("SubscribeConfiguration", SubscribeConfigurationRequest.Parser, SubscribeConfigurationResponse.Parser);
+
+    public static readonly GrpcMethod<UnsubscribeConfigurationRequest, UnsubscribeConfigurationResponse> UnsubscribeConfiguration =
+        Of("UnsubscribeConfiguration", UnsubscribeConfigurationRequest.Parser, UnsubscribeConfigurationResponse.Parser);
+
     public static readonly GrpcMethod<GetMetadataRequest, GetMetadataResponse> GetMetadata =
         Of("GetMetadata", GetMetadataRequest.Parser, GetMetadataResponse.Parser);
 

@@ -26,9 +26,10 @@ internal static class SidecarProgram
         : [];
 
     /// <summary>The embedded sidecar takes any and prints which; daprd has to be told.</summary>
-    public static int Port()
+    public static int Port() => IsDaprd ? FreePort() : 0;
+
+    public static int FreePort()
     {
-        if (!IsDaprd) return 0;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;

@@ -167,13 +167,6 @@ internal sealed partial class SidecarUnderTest : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Waits for its own end; returns the exit code.</summary>
-    public async Task<int> ExitAsync()
-    {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        return _process.ExitCode;
-    }
-
     public long WorkingSet()
     {
         _process.Refresh();

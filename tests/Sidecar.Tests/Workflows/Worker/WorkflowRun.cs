@@ -178,21 +178,21 @@ internal sealed class WorkflowRun
     private void Complete(OrchestrationStatus status, string? result, TaskFailureDetails? failure)
     {
         var completion = new CompleteWorkflowAction { WorkflowStatus = status, Result = result, FailureDetails = failure };
-        if (status == OrchestrationStatus.ContinuedAsNew)
-        {
-            foreach (var (name, inputs) in _raised)
-            {
-                completion.CarryoverEvents.AddRange(inputs.Select(input => new HistoryEvent
-                {
-                    EventId = -1,
-                    Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
-                    EventRaised = new EventRaisedEvent { Name = name, Input = input },
-                }));
-            }
-        }
-
         var id = _next++;
         _actions[id] = new WorkflowAction { Id = id, CompleteWorkflow = completion };
+    }
+
+    private void CarryOver(CompleteWorkflowAction next)
+    {
+        foreach (var (name, inputs) in _raised)
+        {
+            next.CarryoverEvents.AddRange(inputs.Select(input => new HistoryEvent
+            {
+                EventId = -1,
+                Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
+                EventRaised = new EventRaisedEvent { Name = name, Input = input },
+            }));
+        }
     }
 
     private void Fail(Exception error) => Complete(OrchestrationStatus.Failed, null, new TaskFailureDetails
@@ -203,6 +203,9 @@ internal sealed class WorkflowRun
 
     private WorkflowResponse Response()
     {
+        // Only now: events of this turn may have come behind the one that ended the generation.
+        var end = _actions.Values.FirstOrDefault(action => action.CompleteWorkflow is not null)?.CompleteWorkflow;
+        if (end is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew }) CarryOver(end);
         var response = new WorkflowResponse { InstanceId = InstanceId, CustomStatus = CustomStatus };
         response.Actions.AddRange(_actions.Values);
         if (_patches.Count == 0 && VersionName is null) return response;
