@@ -58,6 +58,9 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
     /// <summary>Id of a durable call; null for a direct one.</summary>
     public string? CallId { get; set; }
 
+    /// <summary>Id of the approval that the call needs; null for none.</summary>
+    public string? Approval { get; set; }
+
     /// <summary>The record that the call is about to be made; null until it is recorded.</summary>
     public AuditEvent? Intent { get; set; }
 

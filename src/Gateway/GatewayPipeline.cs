@@ -13,6 +13,7 @@ using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
+using McpMesh.Policy;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway;
@@ -100,10 +101,14 @@ internal sealed partial class GatewayPipeline(
         return failure;
     }
 
-    /// <summary>What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process.</summary>
+    /// <summary>
+    /// What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process, and so must a call that waits
+    /// for its approval.
+    /// </summary>
     private async ValueTask<bool> IsDurableAsync(GatewayCall call) =>
         call.Envelope!.Method == McpMethod.ToolsCall
-        && (call.Runbook is not null || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
+        && (call.Decision!.Kind == PolicyDecisionKind.Approve || call.Runbook is not null
+            || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
 
     private ValueTask FailAsync(GatewayCall call, GatewayError error)
     {

@@ -1,6 +1,8 @@
 using Dapr.Workflow;
 using McpMesh.Audit;
 using McpMesh.Configuration;
+using McpMesh.Gateway.Approvals;
+using McpMesh.Gateway.Approvals.Page;
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Decisions;
 using McpMesh.Gateway.Durable;
@@ -14,6 +16,7 @@ using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
 using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Tasks;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -46,6 +49,10 @@ internal static class GatewayServices
         services.AddSingleton<CallStore>().AddSingleton<CallRegister>().AddSingleton<CallStarter>().AddSingleton<CallDispatch>();
         services.AddSingleton<ProgressBoard>().AddSingleton<SidecarPatience>();
         services.AddSingleton<ReplicaLife>().AddHostedService(provider => provider.GetRequiredService<ReplicaLife>());
+        services.AddSingleton<CallState>().AddSingleton<WaitingAnswer>().AddSingleton<TaskAnswer>();
+        services.AddSingleton<ApprovalStore>().AddSingleton<ApprovalRecords>().AddSingleton<ApprovalBell>().AddSingleton<ApprovalDesk>();
+        services.AddSingleton<ApprovalEndpoint>().AddSingleton<PageEndpoint>().AddSingleton<PageSignIn>().AddSingleton<PageCookies>();
+        services.AddHttpClient(PageSignIn.ClientId).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddMetrics();
         return services.AddSingleton<GatewayTelemetry>().AddSingleton<GatewayPipeline>();
     }
@@ -58,6 +65,8 @@ internal static class GatewayServices
         workflows.RegisterActivity<AuthorizeStepActivity>();
         workflows.RegisterActivity<DispatchActivity>();
         workflows.RegisterActivity<RecordActivity>();
+        workflows.RegisterActivity<AskApprovalActivity>();
+        workflows.RegisterActivity<SettleApprovalActivity>();
     });
 
     /// <summary>Maps <c>/mcp</c>, <c>/mcp/{server}</c> and the metadata of both.</summary>
@@ -70,6 +79,8 @@ internal static class GatewayServices
         app.Use(next => http => guard.InvokeAsync(http, next));
         app.UseRouting();
         ResourceMetadataEndpoint.Map(app, app.Services.GetRequiredService<ResourceIdentifiers>());
+        app.Services.GetRequiredService<ApprovalEndpoint>().Map(app);
+        app.Services.GetRequiredService<PageEndpoint>().Map(app);
         foreach (var path in new[] { "/mcp", "/mcp/{server}" })
         {
             app.MapPost(path, http => pipeline.RunAsync(http, ServerOf(http)));

@@ -39,6 +39,12 @@ public sealed record JsonRpcEnvelope
     /// <summary><c>params.cursor</c>: a string.</summary>
     public JsonRange Cursor { get; init; }
 
+    /// <summary><c>params.requestState</c> of a request that was answered with <c>input_required</c> before: a string.</summary>
+    public JsonRange RequestState { get; init; }
+
+    /// <summary><c>params.taskId</c>: a string.</summary>
+    public JsonRange TaskId { get; init; }
+
     /// <summary><c>params.ref.name</c> or <c>params.ref.uri</c> of a completion request: a string.</summary>
     public JsonRange Reference { get; init; }
 

@@ -18,7 +18,7 @@ public ref struct JsonRpcEnvelopeReader
     private MemberNames _names;
     private JsonRpcFault? _fault;
     private JsonRange _message, _id, _params, _name, _uri, _arguments, _cursor, _reference, _meta, _capabilities, _progress,
-        _parent, _state, _key;
+        _parent, _state, _key, _requestState, _taskId;
     private string? _method, _protocolVersion;
     private bool _isVersioned, _isResponse, _referenceIsUri;
 
@@ -138,9 +138,11 @@ public ref struct JsonRpcEnvelopeReader
             else if (_reader.ValueTextEquals("uri"u8)) _uri = ReadText("params.uri");
             else if (_reader.ValueTextEquals("cursor"u8)) _cursor = ReadText("params.cursor");
             else if (_reader.ValueTextEquals("arguments"u8)) _arguments = ReadObject("params.arguments");
+            else if (_reader.ValueTextEquals("requestState"u8)) _requestState = ReadText("params.requestState");
+            else if (_reader.ValueTextEquals("taskId"u8)) _taskId = ReadText("params.taskId");
             else if (_reader.ValueTextEquals("ref"u8)) ReadReference();
             else if (_reader.ValueTextEquals("_meta"u8)) ReadMeta();
-            else if (IsCaseVariant("name", "uri", "cursor", "arguments", "ref", "_meta")) return;
+            else if (IsCaseVariant("name", "uri", "cursor", "arguments", "requestState", "taskId", "ref", "_meta")) return;
             else Skip();
             if (_fault is not null) return;
         }
@@ -298,6 +300,8 @@ public ref struct JsonRpcEnvelopeReader
         Uri = _uri,
         Arguments = _arguments,
         Cursor = _cursor,
+        RequestState = _requestState,
+        TaskId = _taskId,
         Reference = _reference,
         ReferenceIsUri = _referenceIsUri,
         Meta = _meta,

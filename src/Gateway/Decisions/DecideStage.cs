@@ -29,11 +29,11 @@ internal sealed class DecideStage(IPolicySource policies, TimeProvider time)
         if (tool is not null) call.HopScope = ScopeOf(tool, policy, in request);
         return decision.Kind switch
         {
-            PolicyDecisionKind.Permit => null,
+            // A call that needs an approval waits for it where it is durable.
+            PolicyDecisionKind.Permit or PolicyDecisionKind.Approve => null,
             PolicyDecisionKind.InsufficientScope =>
                 GatewayErrors.InsufficientScope(
                     decision.Reason, string.Join(' ', tool is null ? call.Runbook!.Methods : [tool.Method, .. tool.Calls])),
-            PolicyDecisionKind.Approve => GatewayErrors.NeedsApproval(decision),
             _ => GatewayErrors.DeniedBy(decision),
         };
     }

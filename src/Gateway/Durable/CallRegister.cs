@@ -29,10 +29,11 @@ internal sealed class CallRegister(CallStore store, ReplicaLife life, MeshConfig
     }
 
     /// <summary>A call that was lost, or a new one; either is held by this replica from now on.</summary>
+    /// <param name="waits">How long it may wait before it is made.</param>
     public async Task<(CallPlace? Place, GatewayError? Error)> OpenAsync(
-        CallClaim claim, bool isRunbook, CancellationToken cancellationToken)
+        CallClaim claim, bool isRunbook, TimeSpan waits, CancellationToken cancellationToken)
     {
-        var openFor = mesh.Limits.KeepResultsFor + (isRunbook ? LongestRun : mesh.Limits.CallTimeout);
+        var openFor = waits + mesh.Limits.KeepResultsFor + (isRunbook ? LongestRun : mesh.Limits.CallTimeout);
         var key = CallIdentity.OpenKeyOf(claim);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {

@@ -2,12 +2,14 @@ using System.Text;
 using Dapr.Workflow;
 using Grpc.Core;
 using McpMesh.Configuration;
+using McpMesh.Gateway.Approvals;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;
+using McpMesh.Policy;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Durable;
@@ -17,10 +19,15 @@ internal sealed class CallStarter(
     DaprWorkflowClient workflows, IHopTokenSource hops, ToolHintSource hints, CallRecords records, SidecarPatience patience,
     MeshConfiguration mesh)
 {
+    /// <summary>An approver sees all of the arguments or is not asked.</summary>
+    private const int MostShown = 64 * 1024;
+
     /// <summary>An error when the call may not begin.</summary>
     public async Task<GatewayError?> EnsureAsync(GatewayCall call, CallPlace place, CancellationToken cancellationToken)
     {
+        if (call.Decision!.Kind == PolicyDecisionKind.Approve) call.Approval = ApprovalId.Of(place.Id);
         if (!place.IsNew && await ExistsAsync(place.Id, cancellationToken)) return null;
+        if (call.Approval is not null && call.Envelope!.Arguments.Length > MostShown) return GatewayErrors.UnshowableArguments;
         var delegation = await hops.DelegateAsync(call.Token!, call.BearerToken, cancellationToken);
         var traits = call.Runbook is null ? await hints.GetAsync(call) : default;
         if (await records.IntendAsync(call) is { } unrecorded) return unrecorded;
@@ -65,6 +72,8 @@ internal sealed class CallStarter(
             Delegation = delegation.Handle,
             DelegationEnds = delegation.ExpiresAt,
             IsIdempotent = traits.IsIdempotent,
+            Claim = CallIdentity.ClaimOf(call),
+            Approval = ApprovalOrder.Of(call),
             Intent = call.Intent!,
         };
     }

@@ -48,6 +48,15 @@ internal sealed class CallStore(DaprClient dapr)
     public Task SaveAsync<T>(string key, T value, TimeSpan lifetime, CancellationToken cancellationToken) =>
         dapr.SaveStateAsync(Store, key, value, metadata: Expiring(lifetime), cancellationToken: cancellationToken);
 
+    /// <summary>Takes an entry out: of several callers one gets it.</summary>
+    public async Task<T?> TakeAsync<T>(string key, CancellationToken cancellationToken)
+        where T : class
+    {
+        var (value, version) = await ReadAsync<T>(key, cancellationToken);
+        return value is not null
+            && await dapr.TryDeleteStateAsync(Store, key, version, FirstWrite, cancellationToken: cancellationToken) ? value : null;
+    }
+
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
         dapr.DeleteStateAsync(Store, key, cancellationToken: cancellationToken);
 

@@ -1,10 +1,11 @@
 using Dapr.Workflow;
+using McpMesh.Gateway.Approvals;
 
 namespace McpMesh.Gateway.Durable;
 
 /// <summary>
-/// A durable call: dispatched, then recorded, and its result kept until the workflow's retention time is over. Whichever gateway runs a
-/// step, the next may run on another.
+/// A durable call: approved where that is needed, dispatched, then recorded, and its result kept until the workflow's retention time is
+/// over. Whichever gateway runs a step, the next may run on another.
 /// </summary>
 internal sealed class CallWorkflow : Workflow<DurableCall, DurableResult>
 {
@@ -15,7 +16,8 @@ internal sealed class CallWorkflow : Workflow<DurableCall, DurableResult>
 
     public override async Task<DurableResult> RunAsync(WorkflowContext context, DurableCall input)
     {
-        var result = await context.CallActivityAsync<DurableResult>(nameof(DispatchActivity), input, Persistent);
+        var result = input.Approval is { } order ? await ApprovalWait.RunAsync(context, input.Id, order, input.Intent) : null;
+        result ??= await context.CallActivityAsync<DurableResult>(nameof(DispatchActivity), input, Persistent);
         await context.CallActivityAsync<bool>(nameof(RecordActivity), new EndedCall(input.Intent, result, context.CurrentUtcDateTime), Persistent);
         return result;
     }

@@ -1,4 +1,5 @@
 using McpMesh.Audit;
+using McpMesh.Gateway.Approvals;
 
 namespace McpMesh.Gateway.Durable;
 
@@ -31,6 +32,12 @@ internal sealed record DurableCall
 
     /// <summary>Whether the tool may be called again after a call whose end is not known.</summary>
     public bool IsIdempotent { get; init; }
+
+    /// <summary>Whose call it is; null for one that is part of another.</summary>
+    public CallClaim? Claim { get; init; }
+
+    /// <summary>What must be approved before the call is made; null for nothing.</summary>
+    public ApprovalOrder? Approval { get; init; }
 
     /// <summary>The record that was made before; its outcome is made from it.</summary>
     public required AuditEvent Intent { get; init; }

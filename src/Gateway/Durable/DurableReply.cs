@@ -15,7 +15,8 @@ namespace McpMesh.Gateway.Durable;
 /// Waits for the end of a call and answers with it: as one JSON body when it comes soon and nothing is told before, else as an event
 /// stream with the server's notifications and comments that keep it open.
 /// </summary>
-internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard board, SidecarPatience patience, TimeProvider time)
+internal sealed partial class DurableReply(
+    DaprWorkflowClient workflows, ProgressBoard board, SidecarPatience patience, TimeProvider time, ILogger<DurableReply> log)
 {
     /// <summary>Clients and proxies like to hear something by then.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
@@ -45,11 +46,13 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
         }
     }
 
-    private async Task<DurableResult> EndAsync(string id, CancellationToken unwanted)
+    /// <summary>How the call ended, when it has.</summary>
+    public async Task<DurableResult> EndAsync(string id, CancellationToken unwanted)
     {
         try
         {
             var state = await patience.RunAsync(() => workflows.WaitForWorkflowCompletionAsync(id, cancellation: unwanted), unwanted);
+            if (state.FailureDetails is { } failure) Log.Failed(log, id, failure.ErrorType, failure.ErrorMessage);
             return state.RuntimeStatus switch
             {
                 WorkflowRuntimeStatus.Completed => state.ReadOutputAs<DurableResult>()!,
@@ -148,5 +151,11 @@ internal sealed class DurableReply(DaprWorkflowClient workflows, ProgressBoard b
         line.AsSpan().Replace((byte)'\n', (byte)' ');
         line.AsSpan().Replace((byte)'\r', (byte)' ');
         SseWriter.WriteMessage(output, line);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2322, LogLevel.Error, "The workflow of call {CallId} failed with {Type}: {Reason}")]
+        public static partial void Failed(ILogger logger, string callId, string type, string reason);
     }
 }

@@ -13,7 +13,8 @@ namespace McpMesh.Gateway.Durable;
 /// its end. When the request breaks, or this process dies, the call goes on, and an equal request gets its result.
 /// </summary>
 internal sealed partial class DurableStage(
-    CallRegister register, CallStarter starter, DurableReply reply, SidecarPatience patience, ReplicaLife life, ActiveCalls active, GatewayTelemetry telemetry,
+    CallRegister register, CallStarter starter, CallState states, WaitingAnswer waiting, DurableReply reply, SidecarPatience patience,
+    ReplicaLife life, ActiveCalls active, GatewayTelemetry telemetry,
     TimeProvider time, ILogger<DurableStage> log)
 {
     private const string KeyHeader = "Idempotency-Key";
@@ -49,9 +50,11 @@ internal sealed partial class DurableStage(
         var unwanted = registration.Unwanted;
         var claim = CallIdentity.ClaimOf(call);
         await life.BeginAsync();
-        var (place, refusal) = key is null
-            ? await register.OpenAsync(claim, call.Runbook is not null, unwanted)
-            : await register.NameAsync(claim, key, unwanted);
+        var (place, refusal) = CallState.IsIn(call)
+            ? await states.FindAsync(call, claim, unwanted)
+            : key is null
+                ? await register.OpenAsync(claim, call.Runbook is not null, call.Decision!.ApprovalExpires, unwanted)
+                : await register.NameAsync(claim, key, unwanted);
         if (place is null) return refusal;
 
         var isDelivered = false;
@@ -59,6 +62,13 @@ internal sealed partial class DurableStage(
         {
             call.CallId = place.Id;
             if (await starter.EnsureAsync(call, place, unwanted) is { } error) return error;
+            if (await waiting.AnswerAsync(call, place, unwanted) is { } answered)
+            {
+                isDelivered = answered.IsHandedOver && !call.Http.RequestAborted.IsCancellationRequested;
+                call.Outcome = "waiting";
+                return answered.Error;
+            }
+
             var result = await reply.WriteAsync(call, place, unwanted);
             isDelivered = !call.Http.RequestAborted.IsCancellationRequested;
             (call.Outcome, call.OutcomeReason, call.ErrorCode) = (result.Outcome, result.Reason, result.ErrorCode);

@@ -107,6 +107,7 @@ internal sealed partial class CallRecords(
             Decision = DecisionOf(call.Decision),
             Rule = call.Decision?.Rule,
             PolicyDigest = call.Decision?.PolicyDigest,
+            Approval = call.Approval,
             TraceId = TraceContext.TraceId(call),
         };
     }

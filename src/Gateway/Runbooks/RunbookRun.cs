@@ -1,6 +1,8 @@
 using System.Text.Json;
 using McpMesh.Audit;
 using McpMesh.Configuration;
+using McpMesh.Gateway.Approvals;
+using McpMesh.Gateway.Durable;
 using McpMesh.Identity;
 
 namespace McpMesh.Gateway.Runbooks;
@@ -34,6 +36,12 @@ internal sealed record RunbookRun
     /// <summary>W3C trace parent of the steps; null when nobody listens.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>Whose call it is.</summary>
+    public CallClaim? Claim { get; init; }
+
+    /// <summary>What must be approved before the first step; null for nothing.</summary>
+    public ApprovalOrder? Approval { get; init; }
+
     /// <summary>The record that was made before; those of the steps and the outcome are made from it.</summary>
     public required AuditEvent Intent { get; init; }
 
@@ -48,6 +56,8 @@ internal sealed record RunbookRun
         DelegationEnds = delegation.ExpiresAt,
         MostBytes = mostBytes,
         TraceParent = call.Activity?.Id,
+        Claim = CallIdentity.ClaimOf(call),
+        Approval = ApprovalOrder.Of(call),
         Intent = call.Intent!,
     };
 }

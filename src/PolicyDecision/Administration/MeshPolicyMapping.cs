@@ -37,6 +37,8 @@ internal static class MeshPolicyMapping
         Methods = rule.Methods,
         Effect = rule.Effect,
         Reason = rule.Reason,
+        Approvers = rule.Approvers,
+        Expires = rule.Expires,
         Audit = rule.Audit,
         When = rule.When is null ? null : ToCondition(rule.When),
     };

@@ -5,6 +5,8 @@ namespace McpMesh.IntegrationTests.BadInput;
 /// <summary>An HTTP answer of the mesh, whole.</summary>
 internal sealed record McpAnswer(int Status, string Body, string Challenge)
 {
+    public JsonNode? Result => JsonNode.Parse(Message)!["result"];
+
     private JsonNode? Error => JsonNode.Parse(Message)!["error"];
 
     /// <summary>The body, or the data of the last event of an event stream.</summary>
