@@ -67,7 +67,7 @@ internal sealed class StepCall(WorkflowContext context, RunbookRun run)
         using var ended = new CancellationTokenSource();
         var timer = context.CreateTimer(limit, ended.Token);
         if (await Task.WhenAny(child, timer) == timer) return false;
-        await ended.CancelAsync();
+        ended.Cancel(); // not CancelAsync: what it awaits is no task of the workflow's context
         return true;
     }
 
