@@ -9,6 +9,7 @@ namespace McpMesh.Bench.Durable;
 /// <summary><c>bench durable</c>: what it costs that a call outlives its gateway, as a ratio to a call that does not.</summary>
 internal static class DurableBenchmark
 {
+    private const int StepsOfRunbook = 10;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static Command Command()
@@ -21,7 +22,8 @@ internal static class DurableBenchmark
             "durable",
             """
             Calls per second and latency of a tool that reads and of one that does, both through the gateway to the same echo
-            server with everything on: the second is claimed, given to a workflow, dispatched and recorded by it.
+            server with everything on: the second is claimed, given to a workflow, dispatched and recorded by it. Then runbooks
+            of ten such steps.
 
             Examples:
               dotnet run -c Release --project bench -- durable
@@ -62,9 +64,19 @@ internal static class DurableBenchmark
             }
         }
 
+        var runs = await UniqueCalls.RunAsync(
+            bed.Runbook.Target, bed.Runbook.Request, plan.Connections, plan.Duration * plan.Passes, cancellationToken);
         IReadOnlyList<DurableReport> reports = [.. results.Select(one => Report(one.Key, one.Value, results[direct.Name]))];
-        if (json) Console.WriteLine(JsonSerializer.Serialize(reports, DurableJson.Default.IReadOnlyListDurableReport));
-        else Write(reports, plan);
+        var steps = runs.CallsPerSecond * StepsOfRunbook;
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new DurableFigures(reports, steps, runs.P50), DurableJson.Default.DurableFigures));
+            return 0;
+        }
+
+        Write(reports, plan);
+        BenchConsole.Output.WriteLine(
+            $"Runbooks of {StepsOfRunbook} steps, {plan.Connections} at a time: {steps:N0} steps/s, {runs.P50:N0} ms a run (median)");
         return 0;
     }
 

@@ -3,5 +3,5 @@ using System.Text.Json.Serialization;
 namespace McpMesh.Bench.Durable;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(IReadOnlyList<DurableReport>))]
+[JsonSerializable(typeof(DurableFigures))]
 internal sealed partial class DurableJson : JsonSerializerContext;

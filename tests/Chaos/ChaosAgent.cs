@@ -54,13 +54,15 @@ internal sealed class ChaosAgent(RunningMesh mesh, int number, long began, Rando
     private Operation Next()
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"op-{number}-{Operations.Count}");
-        return random.Next(4) == 0
-            ? new Operation(id, "foreign.act") { Began = began, Arguments = JsonSerializer.SerializeToUtf8Bytes(new { operation = id }) }
-            : new Operation(id, "incidents.trigger")
-            {
-                Began = began,
-                Arguments = JsonSerializer.SerializeToUtf8Bytes(new { title = id, severity = "low", service = "chaos" }),
-            };
+        return random.Next(8) switch
+        {
+            0 or 1 => Of("foreign.act", new { operation = id }),
+            2 => Of("runbooks.chaos", new { title = id }),
+            _ => Of("incidents.trigger", new { title = id, severity = "low", service = "chaos" }),
+        };
+
+        Operation Of(string tool, object arguments) =>
+            new(id, tool) { Began = began, Arguments = JsonSerializer.SerializeToUtf8Bytes(arguments) };
     }
 
     private async Task CarryOutAsync(Operation operation)

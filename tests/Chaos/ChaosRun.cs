@@ -71,7 +71,18 @@ internal static class ChaosRun
             .Replace("scopes: [logs.*, analytics", "scopes: [foreign.*, logs.*, analytics", StringComparison.Ordinal));
         MeshFiles.Replace(files.MeshYaml, "servers:\n",
             $"servers:\n  foreign:\n    url: {foreign.Url}\n    resource: {ForeignServer.Resource}\n    tools: [act]\n");
-        MeshFiles.Replace(files.MeshYaml, "  sre: [", "  sre: [foreign.act, ");
+        MeshFiles.Replace(files.MeshYaml, "  sre: [", "  sre: [foreign.act, runbooks.chaos, ");
+        MeshFiles.Replace(files.MeshYaml, "  incident-triage:\n", """
+              chaos:
+                description: An incident, looked at again.
+                input: { type: object, properties: { title: { type: string } }, required: [title] }
+                steps:
+                  - { id: open, call: incidents.trigger, with: { title: { from: /input/title }, severity: low, service: chaos } }
+                  - { id: look, call: incidents.get, with: { incidentId: { from: /steps/open/id } } }
+                output: { incident: { from: /steps/look/id } }
+              incident-triage:
+
+            """);
         MeshFiles.Replace(files.MeshYaml, "/callback]   # loopback: any port (RFC 8252 section 7.3)\n    scopes: [",
             "/callback]\n    scopes: [foreign.*, ");
     }

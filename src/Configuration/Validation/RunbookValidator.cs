@@ -22,7 +22,7 @@ internal sealed class RunbookValidator : IMeshValidator
             if (runbook.Input is { } schema)
                 InputSchemaValidator.Validate(schema, field.Field("input"), errors);
 
-            CheckSteps(runbook, field.Field("steps"), tools, errors);
+            CheckSteps(mesh, runbook, field.Field("steps"), tools, errors);
             var bindings = new RunbookBindings(runbook, errors);
             foreach (var (index, step) in runbook.Steps.Index())
                 bindings.CheckStep(index, step, field.Field("steps").Item(index));
@@ -32,7 +32,7 @@ internal sealed class RunbookValidator : IMeshValidator
         }
     }
 
-    private static void CheckSteps(RunbookConfiguration runbook, FieldPath field, MethodCatalog tools, FieldErrors errors)
+    private static void CheckSteps(MeshConfiguration mesh, RunbookConfiguration runbook, FieldPath field, MethodCatalog tools, FieldErrors errors)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, step) in runbook.Steps.Index())
@@ -46,8 +46,18 @@ internal sealed class RunbookValidator : IMeshValidator
 
             CheckWhen(step, at, errors);
             CheckNumbers(step, at, errors);
-            errors.Require(step.Approve is null, at.Field("approve"), "the gateway cannot ask for the approval of a step yet");
+            if (step.Approve is { } approve)
+                CheckApproval(mesh, approve, at.Field("approve"), errors);
         }
+    }
+
+    private static void CheckApproval(MeshConfiguration mesh, RunbookApprovalConfiguration approve, FieldPath at, FieldErrors errors)
+    {
+        errors.Require(!approve.Approvers.IsEmpty, at.Field("approvers"), "must name a role: who may approve?");
+        foreach (var (index, role) in approve.Approvers.Index())
+            errors.Require(mesh.Roles.ContainsKey(role), at.Field("approvers").Item(index), $"there is no role '{role}'");
+        errors.Require(
+            approve.Expires >= TimeSpan.FromSeconds(1) && approve.Expires <= s_longestWait, at.Field("expires"), "must be between 1s and 30d");
     }
 
     private static void CheckWhen(RunbookStepConfiguration step, FieldPath at, FieldErrors errors)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapr.Workflow;
 using McpMesh.Audit;
+using McpMesh.Gateway.Approvals;
 using McpMesh.Gateway.Decisions;
 using McpMesh.Gateway.Durable;
 using McpMesh.Gateway.Records;
@@ -25,14 +26,9 @@ internal sealed class AuthorizeStepActivity(IPolicySource policies, ServerDirect
         var request = input.Caller.Ask(input.Method, arguments, new DateTimeOffset(input.At, TimeSpan.Zero));
         var decision = policy.Decide(in request);
         var (server, tool) = FindTool(input.Method);
-        if (!decision.IsPermitted || tool is null)
+        if (decision.Kind is not (PolicyDecisionKind.Permit or PolicyDecisionKind.Approve) || tool is null)
         {
-            var reason = decision.Kind switch
-            {
-                PolicyDecisionKind.Permit => "The tool has been removed from the mesh.",
-                PolicyDecisionKind.Approve => $"{decision.Reason} A person must approve this call, which a runbook cannot ask for yet.",
-                _ => decision.Reason,
-            };
+            var reason = tool is null ? "The tool has been removed from the mesh." : decision.Reason;
             var denial = Describe(input, arguments, decision, scope: input.Method, "denial of ") with
             {
                 Kind = AuditEventKind.Denial,
@@ -61,8 +57,37 @@ internal sealed class AuthorizeStepActivity(IPolicySource policies, ServerDirect
                 // What changes nothing may be repeated like what changes the same thing again.
                 IsIdempotent = tool.IsDurable == false || traits.IsIdempotent || traits.IsReadOnly,
                 Intent = intent,
+                Approval = ApprovalOf(input, decision),
             },
             null);
+    }
+
+    /// <summary>The policy's rule before the runbook's own wish; null when neither asks for a person.</summary>
+    private static ApprovalOrder? ApprovalOf(StepRequest input, Decision decision)
+    {
+        var id = ApprovalId.Of(input.CallId);
+        if (decision.Kind == PolicyDecisionKind.Approve)
+        {
+            return new ApprovalOrder
+            {
+                Id = id,
+                Approvers = decision.Approvers,
+                ExpiresAfter = decision.ApprovalExpires,
+                Rule = decision.Rule,
+                RuleReason = decision.Reason,
+                Arguments = input.Arguments,
+            };
+        }
+
+        return input.Approve is not { } approve ? null : new ApprovalOrder
+        {
+            Id = id,
+            Approvers = approve.Approvers,
+            ExpiresAfter = approve.Expires,
+            Rule = input.Intent.Method ?? "",
+            RuleReason = approve.Reason,
+            Arguments = input.Arguments,
+        };
     }
 
     private (ServerTarget? Server, ToolTarget? Tool) FindTool(string method)

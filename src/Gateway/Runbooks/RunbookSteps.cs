@@ -94,7 +94,7 @@ internal sealed class RunbookSteps(WorkflowContext context, RunbookRun run)
     {
         // No step's id has an underscore, so no two calls have one id.
         var name = scope.Index is { } index ? $"{step.Id}_{index}" : step.Id;
-        var report = await _call.MakeAsync(name, step.Call, Arguments(step.With, scope), step.Timeout, step.Retry);
+        var report = await _call.MakeAsync(name, step.Call, Arguments(step.With, scope), step.Timeout, step.Retry, step.Approve);
         if (report is { Outcome: "success", Value: { } value } && step.Compensate is not null)
             _done.Add(new DoneCall(step, name, scope with { Steps = With(scope.Steps, step.Id, value) }));
         return report;

@@ -14,14 +14,16 @@ internal sealed class StepCall(WorkflowContext context, RunbookRun run)
 
     /// <summary>Calls until it succeeds, or may or need not be tried again.</summary>
     /// <param name="name">What the call's id has after the run's.</param>
+    /// <param name="approve">Who must agree before each attempt.</param>
     public async Task<StepReport> MakeAsync(
-        string name, string method, string arguments, TimeSpan? timeout, RunbookRetryConfiguration? retry)
+        string name, string method, string arguments, TimeSpan? timeout, RunbookRetryConfiguration? retry,
+        RunbookApprovalConfiguration? approve = null)
     {
         var pause = retry?.First ?? default;
         for (var attempt = 1; ; attempt++)
         {
             var id = attempt == 1 ? $"{run.Id}-{name}" : $"{run.Id}-{name}_r{attempt}";
-            var (report, mayRepeat) = await TryAsync(id, method, arguments, timeout);
+            var (report, mayRepeat) = await TryAsync(id, method, arguments, timeout, approve);
             if (report.IsGood || !mayRepeat || attempt >= (retry?.Attempts ?? 1)) return report;
             await context.CreateTimer(pause);
             var next = pause * (double)retry!.Backoff;
@@ -29,7 +31,8 @@ internal sealed class StepCall(WorkflowContext context, RunbookRun run)
         }
     }
 
-    private async Task<(StepReport Report, bool MayRepeat)> TryAsync(string id, string method, string arguments, TimeSpan? timeout)
+    private async Task<(StepReport Report, bool MayRepeat)> TryAsync(
+        string id, string method, string arguments, TimeSpan? timeout, RunbookApprovalConfiguration? approve)
     {
         StepOrder order;
         try
@@ -38,7 +41,7 @@ internal sealed class StepCall(WorkflowContext context, RunbookRun run)
                 nameof(AuthorizeStepActivity),
                 new StepRequest(
                     id, method, arguments, run.Caller, run.Delegation, run.DelegationEnds, run.TraceParent, run.Intent,
-                    context.CurrentUtcDateTime),
+                    context.CurrentUtcDateTime, approve),
                 CallWorkflow.Persistent);
         }
         catch (WorkflowTaskFailedException)

@@ -1,4 +1,5 @@
 using McpMesh.Audit;
+using McpMesh.Configuration;
 
 namespace McpMesh.Gateway.Runbooks;
 
@@ -8,6 +9,7 @@ namespace McpMesh.Gateway.Runbooks;
 /// <param name="Arguments">JSON of the arguments.</param>
 /// <param name="Intent">The run's own record.</param>
 /// <param name="At">Now, in the run's history; UTC.</param>
+/// <param name="Approve">What the step asks for beside the policy; null for nothing.</param>
 internal sealed record StepRequest(
     string CallId, string Method, string Arguments, RunbookCaller Caller, string Delegation, DateTimeOffset DelegationEnds,
-    string? TraceParent, AuditEvent Intent, DateTime At);
+    string? TraceParent, AuditEvent Intent, DateTime At, RunbookApprovalConfiguration? Approve = null);

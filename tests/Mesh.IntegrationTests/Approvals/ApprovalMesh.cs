@@ -76,7 +76,19 @@ public sealed class ApprovalMesh : IAsyncLifetime, IDisposable
             .Replace("scopes: [logs.*, analytics", "scopes: [effects.*, logs.*, analytics", StringComparison.Ordinal));
         MeshFiles.Replace(files.MeshYaml, "servers:\n",
             $"servers:\n  effects:\n    url: {Effects.Url}\n    resource: {EffectServer.Resource}\n    tools: [act, put]\n");
-        MeshFiles.Replace(files.MeshYaml, "  sre: [", "  sre: [effects.act, effects.put, ");
+        MeshFiles.Replace(files.MeshYaml, "  sre: [", "  sre: [effects.act, effects.put, runbooks.asked, ");
+        MeshFiles.Replace(files.MeshYaml, "  incident-triage:\n", """
+              asked:
+                description: Puts after somebody agreed.
+                input: { type: object, properties: { what: { type: string } }, required: [what] }
+                steps:
+                  - id: put
+                    call: effects.put
+                    with: { what: { from: /input/what } }
+                    approve: { reason: Look at it first., approvers: [sre] }
+              incident-triage:
+
+            """);
         MeshFiles.Replace(files.MeshYaml, "/callback]   # loopback: any port (RFC 8252 section 7.3)\n    scopes: [",
             "/callback]\n    scopes: [effects.*, ");
         MeshFiles.Replace(files.MeshYaml, "\nrules:\n", """

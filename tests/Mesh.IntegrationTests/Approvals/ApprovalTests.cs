@@ -31,6 +31,34 @@ public sealed class ApprovalTests(ApprovalMesh mesh) : IClassFixture<ApprovalMes
     }
 
     [Fact]
+    public async Task A_step_of_a_runbook_waits_for_another_person_who_sees_its_filled_in_arguments()
+    {
+        var what = Unique("step-");
+        using var agent = new McpCaller(new Uri(mesh.Mesh.Gateway, "/mcp"));
+        var run = agent.CallAsync(mesh.Sam, "runbooks.asked", JsonSerializer.Serialize(new { what }));
+
+        string? id;
+        for (var until = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1); (id = await FindAsync(what)) is null && DateTimeOffset.UtcNow < until;)
+            await Task.Delay(100);
+        Assert.Equal(0, mesh.Effects.EffectsOf(what));
+        Assert.NotEqual(200, (await mesh.DecideAsync(mesh.Sam, id!, "approve")).Status);
+        Assert.False(run.IsCompleted);
+        Assert.Equal(200, (await mesh.DecideAsync(mesh.Lea, id!, "approve")).Status);
+
+        using var result = JsonDocument.Parse((await run).Text!);
+        Assert.Equal("success", result.RootElement.GetProperty("steps").GetProperty("put").GetProperty("outcome").GetString());
+        Assert.Equal(1, mesh.Effects.EffectsOf(what));
+    }
+
+    private async Task<string?> FindAsync(string what)
+    {
+        var (_, list, _) = await mesh.GetAsync(mesh.Lea, "/approvals");
+        return (string?)list["approvals"]!.AsArray()
+            .FirstOrDefault(entry => (string?)entry!["method"] == "effects.put" && entry.ToJsonString().Contains(what, StringComparison.Ordinal))
+            ?["id"];
+    }
+
+    [Fact]
     public async Task Every_step_of_an_approval_is_in_the_audit_log_and_the_arguments_are_not()
     {
         var what = Unique("ask-");
