@@ -11,8 +11,11 @@ internal static class ChaosRun
 
     public static async Task<ChaosReport> RunAsync(ChaosPlan plan, CancellationToken cancellationToken)
     {
-        // Effects take a while, so that faults meet calls in the middle.
-        var switches = new Dictionary<string, string> { ["MESH_TEST_EFFECT_DELAY"] = "00:00:00.500" };
+        // Effects take a while, so that faults meet calls in the middle; where repetitions are to be found, most of the time.
+        var switches = new Dictionary<string, string>
+        {
+            ["MESH_TEST_EFFECT_DELAY"] = plan.WithoutDeduplication ? "00:00:02" : "00:00:00.500",
+        };
         if (plan.WithoutDeduplication) switches["MESH_TEST_NO_DEDUPLICATION"] = "true";
         var progress = Console.Error;
         await progress.WriteLineAsync($"seed {plan.Seed}: the mesh starts");

@@ -18,6 +18,9 @@ internal sealed class Operation(string id, string tool)
     /// <summary>UTF-8 JSON of the arguments, as sent.</summary>
     public required byte[] Arguments { get; init; }
 
+    /// <summary>Whether its requests name the call by an idempotency key.</summary>
+    public bool HasKey { get; init; }
+
     public OperationEnd End { get; set; } = OperationEnd.Unanswered;
 
     /// <summary>Text of the result; null when there is none.</summary>
