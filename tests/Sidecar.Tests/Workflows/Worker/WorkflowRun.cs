@@ -178,19 +178,6 @@ internal sealed class WorkflowRun
     private void Complete(OrchestrationStatus status, string? result, TaskFailureDetails? failure)
     {
         var completion = new CompleteWorkflowAction { WorkflowStatus = status, Result = result, FailureDetails = failure };
-        if (status == OrchestrationStatus.ContinuedAsNew)
-        {
-            foreach (var (name, inputs) in _raised)
-            {
-                completion.CarryoverEvents.AddRange(inputs.Select(input => new HistoryEvent
-                {
-                    EventId = -1,
-                    Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
-                    EventRaised = new EventRaisedEvent { Name = name, Input = input },
-                }));
-            }
-        }
-
         var id = _next++;
         _actions[id] = new WorkflowAction { Id = id, CompleteWorkflow = completion };
     }
@@ -201,8 +188,25 @@ internal sealed class WorkflowRun
         ErrorMessage = error.Message,
     });
 
+    // What nobody took, and only at the end of the turn: it may bring more after the code has asked for its next generation.
+    private IEnumerable<HistoryEvent> Untaken() =>
+        from raised in _raised
+        from input in raised.Value
+        select new HistoryEvent
+        {
+            EventId = -1,
+            Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
+            EventRaised = new EventRaisedEvent { Name = raised.Key, Input = input },
+        };
+
     private WorkflowResponse Response()
     {
+        foreach (var action in _actions.Values)
+        {
+            if (action.CompleteWorkflow is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } again)
+                again.CarryoverEvents.AddRange(Untaken());
+        }
+
         var response = new WorkflowResponse { InstanceId = InstanceId, CustomStatus = CustomStatus };
         response.Actions.AddRange(_actions.Values);
         if (_patches.Count == 0 && VersionName is null) return response;
