@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapr.Client.Autogen.Grpc.v1;
+using McpMesh.Grpc;
 using McpMesh.Grpc.Server;
 using McpMesh.Sidecar.Grpc;
 
@@ -46,13 +47,19 @@ internal sealed class ConfigurationGrpcApi(ConfigurationService configuration)
         var id = await configuration.SubscribeAsync(
             store, request.Keys, request.Metadata.AsReadOnly(),
             (update, ended) => updates.Writer.WriteAsync(update, ended).AsTask(), cancellationToken);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, store.Store.Closed);
         _streams[id] = ended;
         try
         {
             await responses.WriteAsync(new SubscribeConfigurationResponse { Id = id }, ended.Token);
             await foreach (var update in updates.Reader.ReadAllAsync(ended.Token))
                 await responses.WriteAsync(Of(update), ended.Token);
+        }
+        catch (OperationCanceledException) when (store.Store.Closed.IsCancellationRequested)
+        {
+            // A stream that stayed open would be a subscription that never tells anything any more.
+            throw new GrpcException(
+                GrpcStatusCode.Unavailable, $"configuration store {store.Name} was replaced or removed; subscribe again");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -61,7 +68,7 @@ internal sealed class ConfigurationGrpcApi(ConfigurationService configuration)
         finally
         {
             _streams.TryRemove(id, out _);
-            await ConfigurationService.UnsubscribeAsync(store, id);
+            if (!store.Store.Closed.IsCancellationRequested) await ConfigurationService.UnsubscribeAsync(store, id);
         }
     }
 

@@ -16,6 +16,9 @@ internal interface IConfigurationStore
         IReadOnlyList<string> keys, IReadOnlyDictionary<string, string> metadata,
         Func<ConfigurationUpdate, CancellationToken, Task> updated, CancellationToken cancellationToken);
 
+    /// <summary>Cancelled when the component is closed: its subscriptions have ended.</summary>
+    CancellationToken Closed { get; }
+
     /// <exception cref="ConfigurationException">There is no such subscription.</exception>
     Task UnsubscribeAsync(string subscriptionId);
 }

@@ -17,9 +17,12 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, PostgresSubscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _closed = new();
 
     private PostgresConfigurationStore(PostgresSettings settings, NpgsqlDataSource source, TimeProvider clock, ILogger logger) =>
         (_settings, _source, _clock, _logger) = (settings, source, clock, logger);
+
+    public CancellationToken Closed => _closed.Token;
 
     /// <exception cref="Hosting.StartupException">The metadata is wrong, the server is not reached, or there is no such table.</exception>
     public static PostgresConfigurationStore Open(Component component, TimeProvider clock, ILogger logger)
@@ -73,18 +76,24 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
         var channel = ChannelOf(metadata);
         if (_subscriptions.Count >= MostSubscriptions)
             throw new ConfigurationException($"there are {MostSubscriptions} subscriptions already");
+        if (_closed.IsCancellationRequested) throw IsClosed();
         var subscription = new PostgresSubscription(_source, _settings.Table, channel, keys, updated, _clock, _logger);
         try
         {
             await subscription.StartAsync(cancellationToken);
         }
-        catch (Exception error) when (IsFault(error))
+        catch (Exception error) when (IsFault(error) || error is ObjectDisposedException)
         {
-            throw new ConfigurationException($"error listening to channel: {error.Message}", error);
+            throw _closed.IsCancellationRequested
+                ? IsClosed()
+                : new ConfigurationException($"error listening to channel: {error.Message}", error);
         }
 
         _subscriptions[subscription.Id] = subscription;
-        return subscription.Id;
+        if (!_closed.IsCancellationRequested) return subscription.Id;
+        // Closed meanwhile, and this one not seen.
+        if (_subscriptions.TryRemove(subscription.Id, out _)) await subscription.DisposeAsync();
+        throw IsClosed();
     }
 
     public async Task UnsubscribeAsync(string subscriptionId)
@@ -96,13 +105,22 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
 
     public void Dispose()
     {
-        foreach (var subscription in _subscriptions.Values) subscription.Stop();
+        _closed.Cancel();
+        foreach (var id in _subscriptions.Keys)
+        {
+            if (!_subscriptions.TryRemove(id, out var subscription)) continue;
+            subscription.Stop();
+            Ended(_logger, id);
+        }
+
         _source.Dispose();
     }
 
     /// <summary>What a server or the way to it does to an operation, and no mistake of ours.</summary>
     internal static bool IsFault(Exception error) =>
         error is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException;
+
+    private static ConfigurationException IsClosed() => new("configuration store is closed");
 
     private static void Check(IReadOnlyList<string> keys)
     {
@@ -127,6 +145,9 @@ internal sealed partial class PostgresConfigurationStore : IConfigurationStore, 
             ? throw new ConfigurationException($"notifyChannel {problem}")
             : channel;
     }
+
+    [LoggerMessage(85, LogLevel.Warning, "configuration: subscription {Id} has ended with its component; who wants changes subscribes again")]
+    private static partial void Ended(ILogger logger, string id);
 
     [GeneratedRegex("^[a-zA-Z0-9./_]*$")]
     private static partial Regex Key();

@@ -233,15 +233,17 @@ internal sealed partial class SqliteBroker : IMessageBroker, IDisposable
     {
         if (settlement.RetryAfter is { } delay)
         {
+            // Only what is still in this hand: one that was too slow must not take it out of the next.
             session.Prepare("""
-                UPDATE deliveries SET owner='', visible_at=?3, attempts=attempts-?4 WHERE consumer=?1 AND message_id=?2
+                UPDATE deliveries SET owner='', visible_at=?3, attempts=attempts-?4 WHERE consumer=?1 AND message_id=?2 AND owner=?5
                 """).Bind(1, consumer).Bind(2, settlement.MessageId).Bind(3, Now() + (long)delay.TotalMilliseconds)
-                .Bind(4, settlement.CountsAsAttempt ? 0L : 1L).Run();
+                .Bind(4, settlement.CountsAsAttempt ? 0L : 1L).Bind(5, _owner).Run();
             return;
         }
 
-        if (settlement.DeadLetter is not null) Insert(session, settlement.DeadLetter);
         session.Prepare("DELETE FROM deliveries WHERE consumer=?1 AND message_id=?2").Bind(1, consumer).Bind(2, settlement.MessageId).Run();
+        // Settled by another meanwhile, it may be a dead letter already, or none at all.
+        if (settlement.DeadLetter is not null && session.Changes == 1) Insert(session, settlement.DeadLetter);
     }
 
     private void SignalTopic(string topic)

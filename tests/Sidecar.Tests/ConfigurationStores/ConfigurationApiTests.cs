@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Threading.Channels;
+using Dapr.Client.Autogen.Grpc.v1;
 using McpMesh.Adapters.Tests.Sql;
+using McpMesh.Grpc;
+using McpMesh.Grpc.Client;
 using McpMesh.Sidecar.Tests.Harness;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -23,6 +26,10 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
         END; $$ LANGUAGE plpgsql;
         CREATE TRIGGER config AFTER INSERT OR UPDATE OR DELETE ON {0} FOR EACH ROW EXECUTE PROCEDURE notify_{0}();
         """;
+
+    private static readonly GrpcMethod<SubscribeConfigurationRequest, SubscribeConfigurationResponse> Subscribe = new(
+        "dapr.proto.runtime.v1.Dapr", "SubscribeConfiguration", SubscribeConfigurationRequest.Parser,
+        SubscribeConfigurationResponse.Parser);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly TestFolder _folder = new();
@@ -140,6 +147,42 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
     }
 
     [Fact]
+    public async Task Subscriptions_end_with_the_component_they_were_made_on_and_the_next_ones_are_on_its_successor()
+    {
+        await using var app = await TestApp.StartAsync(TakeAsync);
+        await using var sidecar = await StartAsync(app);
+        await using var channel = new GrpcChannel(new Uri($"http://127.0.0.1:{sidecar.GrpcPort}"));
+        using var limit = new CancellationTokenSource(Patience);
+        await using var first = Stream(channel, limit.Token);
+        Assert.True(await first.MoveNextAsync());
+        var posted = await SubscribeAsync(sidecar, "?key=a");
+
+        WriteComponent(_table, timeout: "21s");
+        await sidecar.WaitForLogAsync("Component loaded: config", times: 2);
+        var ended = await Assert.ThrowsAsync<GrpcException>(() => first.MoveNextAsync().AsTask());
+        Assert.Equal(
+            (GrpcStatusCode.Unavailable, "configuration store config was replaced or removed; subscribe again"),
+            (ended.Code, ended.Detail));
+        await sidecar.WaitForLogAsync($"subscription {posted} has ended with its component");
+
+        await using var second = Stream(channel, limit.Token);
+        Assert.True(await second.MoveNextAsync());
+        var again = await SubscribeAsync(sidecar, "?key=a");
+        await SetAsync("a", "new", "2");
+        Assert.True(await second.MoveNextAsync());
+        Assert.Equal("new", second.Current.Items["a"].Value);
+        Assert.Equal(again, (await NextAsync()).Body.GetProperty("id").GetString());
+        Assert.False(_updates.Reader.TryRead(out _)); // the subscription to the component of before tells nothing
+
+        File.Delete(Path.Combine(_folder.Components, "config.yaml"));
+        ended = await Assert.ThrowsAsync<GrpcException>(() => second.MoveNextAsync().AsTask());
+        Assert.Equal(GrpcStatusCode.Unavailable, ended.Code);
+        await using var third = Stream(channel, limit.Token);
+        ended = await Assert.ThrowsAsync<GrpcException>(() => third.MoveNextAsync().AsTask());
+        Assert.Equal("configuration stores not configured", ended.Detail);
+    }
+
+    [Fact]
     public async Task Errors_have_the_codes_and_texts_of_dapr()
     {
         await using (var without = await SidecarUnderTest.StartAsync(_folder, "a"))
@@ -222,11 +265,18 @@ public sealed class ConfigurationApiTests(PostgresServer postgres) : IClassFixtu
 
     private Task<SidecarUnderTest> StartAsync(TestApp? app = null, bool notifyChannel = true)
     {
-        _folder.WriteComponent(
-            "config", "configuration.postgresql",
-            ("connectionString", Libpq()), ("table", _table), ("notifyChannel", notifyChannel ? _table : ""));
+        WriteComponent(notifyChannel ? _table : "");
         return SidecarUnderTest.StartAsync(_folder, "a", app);
     }
+
+    private void WriteComponent(string notifyChannel, string timeout = "20s") => _folder.WriteComponent(
+        "config", "configuration.postgresql",
+        ("connectionString", Libpq()), ("table", _table), ("notifyChannel", notifyChannel), ("timeout", timeout));
+
+    private static IAsyncEnumerator<SubscribeConfigurationResponse> Stream(GrpcChannel channel, CancellationToken cancellationToken) =>
+        channel.StreamAsync(
+            Subscribe, new SubscribeConfigurationRequest { StoreName = "config", Keys = { "a" } }, cancellationToken: cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
 
     // As Dapr's components take it.
     private string Libpq()

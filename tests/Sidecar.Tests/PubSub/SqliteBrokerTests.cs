@@ -128,6 +128,42 @@ public sealed class SqliteBrokerTests : IDisposable
         Assert.Equal(2, (await broker.ClaimAsync("a", "t", 1)).Single().Attempt);
     }
 
+    [Fact]
+    public async Task A_message_that_was_too_slow_in_one_hand_and_went_to_another_becomes_one_dead_letter()
+    {
+        using var slow = Open(new BrokerOptions { ParallelDeliveries = 1 }, "slow");
+        using var next = Open(new BrokerOptions { ParallelDeliveries = 1 }, "next");
+        var message = await TakenFromAsync(slow, next);
+        var dead = new Settlement(message.Id, null, message.Message with { Topic = "dead" });
+        await next.SettleAsync("a", "t", [dead]);
+        await slow.SettleAsync("a", "t", [dead]);
+        await slow.SubscribeAsync("a", "dead");
+        Assert.Single(await slow.ClaimAsync("a", "dead", 9));
+    }
+
+    [Fact]
+    public async Task One_that_was_too_slow_does_not_take_a_message_out_of_the_next_hand()
+    {
+        using var slow = Open(new BrokerOptions { ParallelDeliveries = 1 }, "slow");
+        using var next = Open(new BrokerOptions { ParallelDeliveries = 1 }, "next");
+        var message = await TakenFromAsync(slow, next);
+        await slow.SettleAsync("a", "t", [new Settlement(message.Id, TimeSpan.Zero)]);
+        Assert.Empty(await slow.ClaimAsync("a", "t", 1));
+        await next.SettleAsync("a", "t", [new Settlement(message.Id, TimeSpan.Zero)]);
+        Assert.Equal(3, (await slow.ClaimAsync("a", "t", 1)).Single().Attempt);
+    }
+
+    // The one's lease runs out, because nothing of it is renewed, and the other takes the message.
+    private async Task<LeasedMessage> TakenFromAsync(SqliteBroker slow, SqliteBroker next)
+    {
+        await slow.SubscribeAsync("a", "t");
+        await slow.PublishAsync([Message("1")]);
+        Assert.Single(await slow.ClaimAsync("a", "t", 1));
+        Assert.Empty(await next.ClaimAsync("a", "t", 1));
+        _clock.Jump(SqliteBroker.Lease);
+        return (await next.ClaimAsync("a", "t", 1)).Single();
+    }
+
     private static BrokerMessage Message(string text) => new("t", System.Text.Encoding.UTF8.GetBytes(text), "text/plain", true, null);
 
     private static async Task SettleAllAsync(SqliteBroker broker, string consumer)

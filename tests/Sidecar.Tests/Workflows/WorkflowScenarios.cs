@@ -101,7 +101,7 @@ public sealed class WorkflowScenarios : IAsyncLifetime, IAsyncDisposable
     }
 
     // Takes two events, then begins anew with what it has; what it did not take is carried over.
-    private static async Task<string?> CollectAsync(WorkflowRun run)
+    internal static async Task<string?> CollectAsync(WorkflowRun run)
     {
         var all = $"{run.Input}{await run.WaitForEvent("item")}";
         all += await run.WaitForEvent("item");

@@ -33,6 +33,9 @@ internal static class SidecarTable
         session.Prepare("SELECT number FROM workflow_sidecars WHERE beat<?1 OR beat>?2")
             .Bind(1, now - (long)Lease.TotalMilliseconds).Bind(2, now + (long)Horizon.TotalMilliseconds).All(static row => row.Int64(0));
 
+    public static bool IsIn(SqliteSession session, long number) =>
+        session.Prepare("SELECT 1 FROM workflow_sidecars WHERE number=?1").Bind(1, number).Any();
+
     public static bool HasOthers(SqliteSession session, long number) =>
         session.Prepare("SELECT 1 FROM workflow_sidecars WHERE number<>?1 LIMIT 1").Bind(1, number).Any();
 

@@ -128,10 +128,7 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
             if ((due.HasTurns && turns > 0) || (due.HasActivities && activities > 0))
             {
                 var (instances, tasks) = await Database.WriteAsync(
-                    session => (
-                        LeaseTable.Claim(session, _appId, owner, now, Math.Max(0, turns)),
-                        ActivityTable.Claim(session, _appId, owner, Math.Max(0, activities))),
-                    durable: false);
+                    session => WorkClaim.Run(session, _appId, owner, now, Math.Max(0, turns), Math.Max(0, activities)), durable: false);
                 foreach (var instance in instances) Track(RunTurnsAsync(instance));
                 foreach (var task in tasks) Track(RunActivityAsync(task));
                 claimed = instances.Count + tasks.Count;
@@ -140,9 +137,10 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
             var wait = due.NextWake is { } next && next > now ? TimeSpan.FromMilliseconds(Math.Min(next - now, 60_000)) : (TimeSpan?)null;
             return (claimed > 0, wait);
         }
-        catch (Storage.StorageException error)
+        catch (Exception error) when (error is not OutOfMemoryException && !_stop.IsCancellationRequested)
         {
-            NotClaimed(_logger, error.Message);
+            // Whatever it is: without this loop no workflow of the app would go on, and nobody would be told.
+            NotClaimed(_logger, error is Storage.StorageException ? error.Message : error.ToString());
             return (false, TimeSpan.FromSeconds(1));
         }
     }
@@ -158,9 +156,9 @@ internal sealed partial class WorkflowEngine : IAsyncDisposable
                 {
                     if (await _membership.BeatAsync()) Wake();
                 }
-                catch (Storage.StorageException error)
+                catch (Exception error) when (error is not OutOfMemoryException && !_stop.IsCancellationRequested)
                 {
-                    NoBeat(_logger, error.Message);
+                    NoBeat(_logger, error is Storage.StorageException ? error.Message : error.ToString());
                 }
             }
         }

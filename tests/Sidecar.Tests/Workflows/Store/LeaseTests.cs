@@ -46,6 +46,24 @@ public sealed class LeaseTests
         Assert.False(await scene.WriteAsync(session => SidecarTable.Beat(session, dead, scene.Milliseconds)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_goes_into_the_hand_of_a_sidecar_that_nobody_looks_after(bool isGone)
+    {
+        await using var scene = await StoreScene.OpenAsync();
+        var sidecar = await scene.WriteAsync(session => SidecarTable.Register(session, "app", scene.Milliseconds));
+        await scene.StartAsync("one");
+        await scene.TurnAsync((await scene.ClaimAsync(sidecar))!, Task(0));
+        await scene.StartAsync("two");
+        // It decided to take what is due; others took it for dead before it did.
+        if (isGone) await scene.WriteAsync(session => SidecarTable.Remove(session, sidecar));
+        var (turns, activities) = await scene.WriteAsync(session => WorkClaim.Run(session, "app", sidecar, scene.Milliseconds, 9, 9));
+        Assert.Equal(isGone ? (0, 0) : (1, 1), (turns.Count, activities.Count));
+        Assert.Equal(isGone ? 2 : 0, await scene.CountAsync("workflow_instances", "owner=0 AND id='two'")
+            + await scene.CountAsync("workflow_activities", "owner=0"));
+    }
+
     [Fact]
     public async Task A_beat_from_the_future_does_not_keep_a_dead_sidecar_alive()
     {

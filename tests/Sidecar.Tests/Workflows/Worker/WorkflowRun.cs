@@ -182,30 +182,31 @@ internal sealed class WorkflowRun
         _actions[id] = new WorkflowAction { Id = id, CompleteWorkflow = completion };
     }
 
-    private void CarryOver(CompleteWorkflowAction next)
-    {
-        foreach (var (name, inputs) in _raised)
-        {
-            next.CarryoverEvents.AddRange(inputs.Select(input => new HistoryEvent
-            {
-                EventId = -1,
-                Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
-                EventRaised = new EventRaisedEvent { Name = name, Input = input },
-            }));
-        }
-    }
-
     private void Fail(Exception error) => Complete(OrchestrationStatus.Failed, null, new TaskFailureDetails
     {
         ErrorType = error.GetType().Name,
         ErrorMessage = error.Message,
     });
 
+    // What nobody took, and only at the end of the turn: it may bring more after the code has asked for its next generation.
+    private IEnumerable<HistoryEvent> Untaken() =>
+        from raised in _raised
+        from input in raised.Value
+        select new HistoryEvent
+        {
+            EventId = -1,
+            Timestamp = Timestamp.FromDateTime(DateTime.SpecifyKind(Now, DateTimeKind.Utc)),
+            EventRaised = new EventRaisedEvent { Name = raised.Key, Input = input },
+        };
+
     private WorkflowResponse Response()
     {
-        // Only now: events of this turn may have come behind the one that ended the generation.
-        var end = _actions.Values.FirstOrDefault(action => action.CompleteWorkflow is not null)?.CompleteWorkflow;
-        if (end is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew }) CarryOver(end);
+        foreach (var action in _actions.Values)
+        {
+            if (action.CompleteWorkflow is { WorkflowStatus: OrchestrationStatus.ContinuedAsNew } again)
+                again.CarryoverEvents.AddRange(Untaken());
+        }
+
         var response = new WorkflowResponse { InstanceId = InstanceId, CustomStatus = CustomStatus };
         response.Actions.AddRange(_actions.Values);
         if (_patches.Count == 0 && VersionName is null) return response;
