@@ -52,5 +52,7 @@ internal sealed class MeshEnvironment(MeshSettings settings, DataFolder data, Da
         variables["DOTNET_gcServer"] = "0";
         variables["DOTNET_TieredPGO"] = "0";
         variables["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        // No service has settings that change in a file; a watch each is a tenth of what a user may have.
+        variables["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpMesh.Bench.Durable;
 using McpMesh.Bench.Gateway;
 using McpMesh.Bench.Sidecar;
 using McpMesh.Bench.Workflow;
@@ -18,9 +19,10 @@ internal static class BenchProgram
               dotnet run -c Release --project bench -- gateway
               dotnet run -c Release --project bench -- sidecar
               dotnet run -c Release --project bench -- workflow
+              dotnet run -c Release --project bench -- durable
             """)
         {
-            GatewayBenchmark.Command(), SidecarBenchmark.Command(), WorkflowBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
+            GatewayBenchmark.Command(), SidecarBenchmark.Command(), WorkflowBenchmark.Command(), DurableBenchmark.Command(), EchoServer.Command(), Forwarder.Command(),
         };
         return root.Parse(args).InvokeAsync();
     }

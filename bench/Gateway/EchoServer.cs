@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace McpMesh.Bench.Gateway;
 
 /// <summary>
-/// The deterministic backend: an MCP server with one tool that answers at once. Reads the request's id and echoes the arguments.
+/// The deterministic backend: an MCP server with a tool that reads and one that does, which both answer at once. Reads the request's id and echoes the arguments.
 /// </summary>
 internal static class EchoServer
 {
@@ -52,16 +52,22 @@ internal static class EchoServer
         json.WriteNumber("ttlMs"u8, 0);
         json.WriteString("cacheScope"u8, "private"u8);
         json.WriteStartArray("tools"u8);
+        WriteTool(json, "say"u8, isReadOnly: true);
+        WriteTool(json, "do"u8, isReadOnly: false);
+        json.WriteEndArray();
+    }
+
+    private static void WriteTool(Utf8JsonWriter json, ReadOnlySpan<byte> name, bool isReadOnly)
+    {
         json.WriteStartObject();
-        json.WriteString("name"u8, "say"u8);
+        json.WriteString("name"u8, name);
         json.WriteStartObject("inputSchema"u8);
         json.WriteString("type"u8, "object"u8);
         json.WriteEndObject();
         json.WriteStartObject("annotations"u8);
-        json.WriteBoolean("readOnlyHint"u8, true);
+        json.WriteBoolean("readOnlyHint"u8, isReadOnly);
         json.WriteEndObject();
         json.WriteEndObject();
-        json.WriteEndArray();
     }
 
     private static void WriteEcho(Utf8JsonWriter json, JsonElement request)

@@ -21,6 +21,12 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>What to measure.</summary>
     public IReadOnlyList<Treatment> Treatments { get; private set; } = [];
 
+    /// <summary>A call through the gateway of a tool that reads, and of one that does and is therefore durable.</summary>
+    public (Treatment Reading, Treatment Doing) Pair { get; private set; }
+
+    /// <summary>A runbook of ten steps, each a durable call.</summary>
+    public Treatment Runbook { get; private set; } = null!;
+
     /// <summary>What all of it uses of the processors.</summary>
     public ProcessorTimes Processors { get; private set; } = new([]);
 
@@ -80,6 +86,8 @@ internal sealed class TestBed : IAsyncDisposable
             new(Treatment.Gateway, gateway, Request(gateway, "echo.say", session.AccessToken)),
             new(Treatment.Sidecars, gateway, Request(gateway, "app.say", session.AccessToken)),
         ];
+        Pair = (Treatments[2], new("durable", gateway, Request(gateway, "echo.do", session.AccessToken)));
+        Runbook = new("runbook", gateway, Request(gateway, "runbooks.ten", session.AccessToken));
     }
 
     /// <summary>

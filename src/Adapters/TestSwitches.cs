@@ -16,7 +16,10 @@ internal sealed partial class TestSwitches
     /// <summary>Idempotency keys are ignored: every call makes a new effect, and a checker must find that out.</summary>
     public bool NoDeduplication { get; init; }
 
-    /// <summary>Waited before the effect of a tool that does not only read, so that something can be killed in the middle of a call.</summary>
+    /// <summary>
+    /// Waited by a tool that does not only read, half before and half after its effect, so that something can be killed in the middle of a
+    /// call.
+    /// </summary>
     public TimeSpan EffectDelay { get; init; }
 
     /// <summary>Reads the environment.</summary>
@@ -51,6 +54,6 @@ internal sealed partial class TestSwitches
     [LoggerMessage(3101, LogLevel.Warning, "{Switch} is set, for tests only: a repeated call makes a new effect")]
     private static partial void LogNoDeduplication(ILogger logger, string @switch);
 
-    [LoggerMessage(3102, LogLevel.Warning, "{Switch} is set, for tests only: every effect waits {Delay}")]
+    [LoggerMessage(3102, LogLevel.Warning, "{Switch} is set, for tests only: every effect takes {Delay}")]
     private static partial void LogEffectDelay(ILogger logger, string @switch, TimeSpan delay);
 }

@@ -77,6 +77,9 @@ public sealed record AuditEvent
     /// <summary>Digest of the policy version.</summary>
     public string? PolicyDigest { get; init; }
 
+    /// <summary>Id of the approval that the call needed, or that the record is about.</summary>
+    public string? Approval { get; init; }
+
     /// <summary><c>success</c>, <c>denied</c>, <c>failed</c>, <c>cancelled</c>, <c>unknown</c>; null on an intent.</summary>
     public string? Outcome { get; init; }
 

@@ -44,6 +44,7 @@ internal static class AuditEventBounds
             Scope = Cut(auditEvent.Scope, maxText),
             Rule = Cut(auditEvent.Rule, maxText),
             Reason = Cut(auditEvent.Reason, maxText),
+            Approval = Cut(auditEvent.Approval, maxText),
             TraceId = Cut(auditEvent.TraceId, maxText),
         };
 
@@ -52,7 +53,7 @@ internal static class AuditEventBounds
         var length = Length(e.Transaction) + Length(e.CallId) + Length(e.Subject) + Length(e.ClientId) + Length(e.Audience)
             + Length(e.Operation) + Length(e.Method) + Length(e.ToolDigest) + Length(e.ArgumentDigest) + Length(e.AccessTokenId)
             + Length(e.IdJagId) + Length(e.IdJagIssuer) + Length(e.Scope) + Length(e.Rule) + Length(e.PolicyDigest) + Length(e.Reason)
-            + Length(e.TraceId);
+            + Length(e.Approval) + Length(e.TraceId);
         if (e.Actors.IsDefaultOrEmpty) return length;
         foreach (var actor in e.Actors) length += actor.Length;
         return length;

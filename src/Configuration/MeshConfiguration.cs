@@ -34,4 +34,13 @@ public sealed record MeshConfiguration
 
     /// <summary>Conditions beyond roles and scopes.</summary>
     public ImmutableArray<RuleConfiguration> Rules { get; init; } = [];
+
+    /// <summary>Calls of several tools in a row, by the name of the tool that they are: <c>runbooks.{name}</c>.</summary>
+    public ImmutableSortedDictionary<string, RunbookConfiguration> Runbooks { get; init; } =
+        ImmutableSortedDictionary<string, RunbookConfiguration>.Empty;
+
+    /// <summary>Every method of the mesh: the servers' tools and the runbooks.</summary>
+    public IEnumerable<string> AllMethods() =>
+        Servers.SelectMany(server => server.Value.Tools.Select(tool => $"{server.Key}.{tool}"))
+            .Concat(Runbooks.Keys.Select(RunbookConfiguration.MethodOf));
 }

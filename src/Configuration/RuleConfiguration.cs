@@ -20,6 +20,12 @@ public sealed record RuleConfiguration
     /// <summary>One sentence for the caller and the record.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Roles, any of which may approve; for <c>approve</c>.</summary>
+    public ImmutableArray<string> Approvers { get; init; } = [];
+
+    /// <summary>How long a call waits for its approval; null is a day.</summary>
+    public TimeSpan? Expires { get; init; }
+
     /// <summary><c>strict</c> or <c>relaxed</c>.</summary>
     public string Audit { get; init; } = "strict";
 }

@@ -19,6 +19,12 @@ public sealed record ServerConfiguration
     /// <summary>Names of its tools; each is a method <c>{server}.{tool}</c> and a scope of the same name. Others are denied.</summary>
     public ImmutableArray<string> Tools { get; init; } = [];
 
+    /// <summary>Tools that change nothing, whatever the server says of them: they are called directly.</summary>
+    public ImmutableArray<string> ReadOnly { get; init; } = [];
+
+    /// <summary>Tools that are called durably, also when the server calls them read-only.</summary>
+    public ImmutableArray<string> Durable { get; init; } = [];
+
     /// <summary>Tool to the methods of other servers that it calls itself: the hop token for the tool carries these scopes too.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<string>> Calls { get; init; } =
         ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;

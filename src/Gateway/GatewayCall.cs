@@ -2,6 +2,7 @@ using System.Diagnostics;
 using McpMesh.Audit;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Identity;
 using McpMesh.Policy;
@@ -34,8 +35,11 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
     /// <summary>Session of the legacy era; null in the modern one.</summary>
     public LegacySession? Session { get; set; }
 
-    /// <summary>Where the call goes; set by the route stage.</summary>
+    /// <summary>Where the call goes; set by the route stage. Null for a runbook.</summary>
     public ServerTarget? Server { get; set; }
+
+    /// <summary>The runbook that is called; null for a server's tool.</summary>
+    public RunbookTool? Runbook { get; set; }
 
     /// <summary>Mesh method that is decided and recorded, e.g. <c>logs.read</c>; set by the route stage.</summary>
     public string? Method { get; set; }
@@ -50,6 +54,12 @@ internal sealed class GatewayCall(HttpContext http, string? pathServer) : IDispo
 
     /// <summary>Scopes of the hop token, space-separated; set by the decide stage.</summary>
     public string HopScope { get; set; } = "";
+
+    /// <summary>Id of a durable call; null for a direct one.</summary>
+    public string? CallId { get; set; }
+
+    /// <summary>Id of the approval that the call needs; null for none.</summary>
+    public string? Approval { get; set; }
 
     /// <summary>The record that the call is about to be made; null until it is recorded.</summary>
     public AuditEvent? Intent { get; set; }

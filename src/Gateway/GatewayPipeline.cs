@@ -1,5 +1,6 @@
 using McpMesh.Gateway.Authentication;
 using McpMesh.Gateway.Decisions;
+using McpMesh.Gateway.Durable;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Hops;
 using McpMesh.Gateway.Http;
@@ -8,9 +9,11 @@ using McpMesh.Gateway.Local;
 using McpMesh.Gateway.Parsing;
 using McpMesh.Gateway.Records;
 using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Sessions;
 using McpMesh.Gateway.Telemetry;
 using McpMesh.Gateway.Upstream;
+using McpMesh.Policy;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway;
@@ -26,6 +29,8 @@ internal sealed partial class GatewayPipeline(
     ListStage lists,
     RouteStage route,
     DecideStage decide,
+    ToolHintSource hints,
+    DurableStage durable,
     CallRecords records,
     HopStage hops,
     ForwardStage forward,
@@ -69,8 +74,9 @@ internal sealed partial class GatewayPipeline(
 
     private async ValueTask<GatewayError?> ForwardAsync(GatewayCall call)
     {
-        var refusal = route.Check(call) ?? decide.Check(call);
+        var refusal = route.Check(call) ?? decide.Check(call) ?? RunbookInput.Check(call);
         if (refusal is not null) return refusal;
+        if (await IsDurableAsync(call)) return await durable.AnswerAsync(call);
 
         var began = time.GetTimestamp();
         using var activity = call.Activity = telemetry.Start(call);
@@ -94,6 +100,15 @@ internal sealed partial class GatewayPipeline(
 
         return failure;
     }
+
+    /// <summary>
+    /// What mesh.yaml says, else what the server says: a tool that is not read-only must survive this process, and so must a call that waits
+    /// for its approval.
+    /// </summary>
+    private async ValueTask<bool> IsDurableAsync(GatewayCall call) =>
+        call.Envelope!.Method == McpMethod.ToolsCall
+        && (call.Decision!.Kind == PolicyDecisionKind.Approve || call.Runbook is not null
+            || (call.Server!.Tools[call.Target!].IsDurable ?? !(await hints.GetAsync(call)).IsReadOnly));
 
     private ValueTask FailAsync(GatewayCall call, GatewayError error)
     {

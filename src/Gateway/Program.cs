@@ -37,7 +37,7 @@ builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
 builder.AddServiceDefaults();
 builder.Services.AddDaprClient();
 builder.Services.AddAccessTokenValidation(mesh.Identity.Issuer).AddHopTokens().AddPolicy().AddAuditPublisher();
-builder.Services.AddGateway(mesh, builder.Configuration);
+builder.Services.AddGateway(mesh, builder.Configuration).AddCallWorkflows();
 
 var app = builder.Build();
 app.MapGateway();

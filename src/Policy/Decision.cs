@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace McpMesh.Policy;
 
 /// <summary>
@@ -22,6 +24,12 @@ public sealed record Decision
 
     /// <summary>False when a matching rule made the record of this call asynchronous.</summary>
     public bool StrictAudit { get; init; } = true;
+
+    /// <summary>Roles, any of which may approve the call; empty unless it needs an approval.</summary>
+    public ImmutableArray<string> Approvers { get; init; } = [];
+
+    /// <summary>How long the call waits for its approval; zero unless it needs one.</summary>
+    public TimeSpan ApprovalExpires { get; init; }
 
     /// <summary>True for <see cref="PolicyDecisionKind.Permit"/>.</summary>
     public bool IsPermitted => Kind == PolicyDecisionKind.Permit;

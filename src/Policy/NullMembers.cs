@@ -22,6 +22,7 @@ internal static class NullMembers
     private static void Refuse(PolicyRule rule)
     {
         Refuse(Items(rule.Methods), $"rules.{rule.Id}.methods");
+        Refuse(Items(rule.Approvers), $"rules.{rule.Id}.approvers");
         if (rule.When is not { } condition) return;
         var field = $"rules.{rule.Id}.when";
         Refuse(Items(condition.Clients), $"{field}.clients");

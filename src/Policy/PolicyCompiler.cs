@@ -8,6 +8,8 @@ namespace McpMesh.Policy;
 /// <summary>Checks the rules of a document and makes them ready.</summary>
 internal sealed class PolicyCompiler(PolicyDocument document, MethodTable methods, RoleTable roles, string digest)
 {
+    private static readonly TimeSpan s_day = TimeSpan.FromHours(24);
+
     /// <summary>The rules by method; null for a method that no rule speaks about.</summary>
     public MethodRules?[] CompileRules()
     {
@@ -26,7 +28,11 @@ internal sealed class PolicyCompiler(PolicyDocument document, MethodTable method
     private CompiledRule Compile(PolicyRule rule)
     {
         var approval = rule.Effect == "approve"
-            ? Decide(rule, PolicyDecisionKind.Approve, rule.Reason ?? "A human has to approve this call.")
+            ? Decide(rule, PolicyDecisionKind.Approve, rule.Reason ?? "A human has to approve this call.") with
+            {
+                Approvers = rule.Approvers,
+                ApprovalExpires = rule.Expires ?? s_day,
+            }
             : null;
         return new CompiledRule
         {

@@ -54,7 +54,13 @@ public static class PolicyDocumentJson
     };
 
     private static PolicyRule Sorted(PolicyRule rule) =>
-        rule with { Methods = Sorted(rule.Methods), When = Sorted(rule.When), Audit = rule.Audit ?? "strict" };
+        rule with
+        {
+            Methods = Sorted(rule.Methods),
+            When = Sorted(rule.When),
+            Approvers = Sorted(rule.Approvers),
+            Audit = rule.Audit ?? "strict",
+        };
 
     private static PolicyCondition? Sorted(PolicyCondition? condition) => condition is null ? null : condition with
     {

@@ -28,8 +28,18 @@ internal static class PolicyDocumentValidator
             Require(!rule.Methods.IsDefaultOrEmpty, $"rules.{rule.Id}.methods", "names no method");
             CheckScopes(rule.Methods, $"rules.{rule.Id}.methods", allowEveryMethod: true);
             Require(rule.Audit is "strict" or "relaxed", $"rules.{rule.Id}.audit", "must be 'strict' or 'relaxed'");
+            CheckApproval(document, rule);
             CheckRoles(document, rule.When?.Roles ?? [], $"rules.{rule.Id}.when.roles");
         }
+    }
+
+    private static void CheckApproval(PolicyDocument document, PolicyRule rule)
+    {
+        var field = $"rules.{rule.Id}.approvers";
+        if (rule.Effect == "approve") Require(!rule.Approvers.IsDefaultOrEmpty, field, "names no role, so nobody could approve");
+        else Require(rule.Approvers.IsDefaultOrEmpty && rule.Expires is null, field, "has a meaning only with the effect 'approve'");
+        CheckRoles(document, rule.Approvers, field);
+        Require(rule.Expires is null || rule.Expires > TimeSpan.Zero, $"rules.{rule.Id}.expires", "must be more than 0");
     }
 
     private static void CheckScopes(ImmutableArray<string> scopes, string field, bool allowEveryMethod)

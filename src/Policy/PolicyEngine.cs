@@ -106,6 +106,14 @@ public sealed class PolicyEngine
         return effective;
     }
 
+    /// <summary>Whether <paramref name="groups"/> give one of <paramref name="roles"/>; a role that this version does not have gives
+    /// nothing.</summary>
+    public bool HasRole(ImmutableArray<string> groups, ImmutableArray<string> roles) =>
+        _roles.SetOf([.. roles.Where(_roles.Has)]).Overlaps(_roles.RightsOf(groups).Roles);
+
+    /// <summary>The roles that <paramref name="groups"/> give, sorted.</summary>
+    public ImmutableArray<string> RolesOf(ImmutableArray<string> groups) => _roles.NamesIn(_roles.RightsOf(groups).Roles);
+
     private static bool HasScope(ImmutableArray<string> scopes, string method)
     {
         foreach (var scope in scopes.AsSpan())

@@ -23,6 +23,12 @@ public sealed record PolicyRule
     /// <summary>One sentence shown to the caller and kept in the record.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Roles, any of which may approve a call; only with <c>approve</c>, and there at least one.</summary>
+    public ImmutableArray<string> Approvers { get; init; } = ImmutableArray<string>.Empty;
+
+    /// <summary>How long a call waits for its approval; null is a day.</summary>
+    public TimeSpan? Expires { get; init; }
+
     /// <summary><c>strict</c> (default: no action without a durable record) or <c>relaxed</c>.</summary>
     public string Audit { get; init; } = "strict";
 }

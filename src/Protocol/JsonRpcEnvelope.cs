@@ -9,6 +9,9 @@ public sealed record JsonRpcEnvelope
     /// <summary>Longest id in bytes, quotes included.</summary>
     public const int MaxIdBytes = 128;
 
+    /// <summary>Longest idempotency key in bytes, quotes included.</summary>
+    public const int MaxKeyBytes = 258;
+
     /// <summary>Request, notification or response.</summary>
     public required JsonRpcKind Kind { get; init; }
 
@@ -36,6 +39,12 @@ public sealed record JsonRpcEnvelope
     /// <summary><c>params.cursor</c>: a string.</summary>
     public JsonRange Cursor { get; init; }
 
+    /// <summary><c>params.requestState</c> of a request that was answered with <c>input_required</c> before: a string.</summary>
+    public JsonRange RequestState { get; init; }
+
+    /// <summary><c>params.taskId</c>: a string.</summary>
+    public JsonRange TaskId { get; init; }
+
     /// <summary><c>params.ref.name</c> or <c>params.ref.uri</c> of a completion request: a string.</summary>
     public JsonRange Reference { get; init; }
 
@@ -59,4 +68,7 @@ public sealed record JsonRpcEnvelope
 
     /// <summary><c>params._meta.tracestate</c>: a string.</summary>
     public JsonRange TraceState { get; init; }
+
+    /// <summary><c>params._meta["dev.mcpmesh/idempotencyKey"]</c>: a string.</summary>
+    public JsonRange IdempotencyKey { get; init; }
 }

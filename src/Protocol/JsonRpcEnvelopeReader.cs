@@ -18,7 +18,7 @@ public ref struct JsonRpcEnvelopeReader
     private MemberNames _names;
     private JsonRpcFault? _fault;
     private JsonRange _message, _id, _params, _name, _uri, _arguments, _cursor, _reference, _meta, _capabilities, _progress,
-        _parent, _state;
+        _parent, _state, _key, _requestState, _taskId;
     private string? _method, _protocolVersion;
     private bool _isVersioned, _isResponse, _referenceIsUri;
 
@@ -138,9 +138,11 @@ public ref struct JsonRpcEnvelopeReader
             else if (_reader.ValueTextEquals("uri"u8)) _uri = ReadText("params.uri");
             else if (_reader.ValueTextEquals("cursor"u8)) _cursor = ReadText("params.cursor");
             else if (_reader.ValueTextEquals("arguments"u8)) _arguments = ReadObject("params.arguments");
+            else if (_reader.ValueTextEquals("requestState"u8)) _requestState = ReadText("params.requestState");
+            else if (_reader.ValueTextEquals("taskId"u8)) _taskId = ReadText("params.taskId");
             else if (_reader.ValueTextEquals("ref"u8)) ReadReference();
             else if (_reader.ValueTextEquals("_meta"u8)) ReadMeta();
-            else if (IsCaseVariant("name", "uri", "cursor", "arguments", "ref", "_meta")) return;
+            else if (IsCaseVariant("name", "uri", "cursor", "arguments", "requestState", "taskId", "ref", "_meta")) return;
             else Skip();
             if (_fault is not null) return;
         }
@@ -186,6 +188,7 @@ public ref struct JsonRpcEnvelopeReader
             else if (_reader.ValueTextEquals("progressToken"u8)) ReadProgressToken();
             else if (_reader.ValueTextEquals("traceparent"u8)) _parent = ReadText("params._meta.traceparent");
             else if (_reader.ValueTextEquals("tracestate"u8)) _state = ReadText("params._meta.tracestate");
+            else if (_reader.ValueTextEquals("dev.mcpmesh/idempotencyKey"u8)) ReadIdempotencyKey();
             else Skip();
             if (_fault is not null) return;
         }
@@ -204,6 +207,17 @@ public ref struct JsonRpcEnvelopeReader
         _reader.Read();
         if (_reader.TokenType is JsonTokenType.String or JsonTokenType.Number) _progress = Scalar();
         else _fault = new JsonRpcFault(JsonRpcErrorCode.InvalidParams, "params._meta.progressToken must be a string or an integer.");
+    }
+
+    private void ReadIdempotencyKey()
+    {
+        _key = ReadText("params._meta[\"" + McpMetaKey.IdempotencyKey + "\"]");
+        if (_key.Length is 2 or > JsonRpcEnvelope.MaxKeyBytes)
+        {
+            _fault = new JsonRpcFault(
+                JsonRpcErrorCode.InvalidParams,
+                $"params._meta[\"{McpMetaKey.IdempotencyKey}\"] must have 1 to {JsonRpcEnvelope.MaxKeyBytes - 2} bytes.");
+        }
     }
 
     private JsonRange ReadText(string field)
@@ -286,6 +300,8 @@ public ref struct JsonRpcEnvelopeReader
         Uri = _uri,
         Arguments = _arguments,
         Cursor = _cursor,
+        RequestState = _requestState,
+        TaskId = _taskId,
         Reference = _reference,
         ReferenceIsUri = _referenceIsUri,
         Meta = _meta,
@@ -294,6 +310,7 @@ public ref struct JsonRpcEnvelopeReader
         ProgressToken = _progress,
         TraceParent = _parent,
         TraceState = _state,
+        IdempotencyKey = _key,
     };
 
     private static JsonRpcFault Invalid(string message) => new(JsonRpcErrorCode.InvalidRequest, message);

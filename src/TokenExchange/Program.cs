@@ -8,7 +8,7 @@ try
 {
     builder.AddTokenExchange(MeshFile.Load(builder.Configuration["MESH_CONFIG"] ?? "config/mesh.yaml", builder.Configuration["MESH_ENVIRONMENT"]));
 }
-catch (MeshConfigurationException error)
+catch (Exception error) when (error is MeshConfigurationException or InvalidOperationException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 2;

@@ -15,6 +15,28 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("dotnet run --project AppHost", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("show", "approval-1")]
+    [InlineData("approve", "approval-1", "--why", "it is right")]
+    [InlineData("refuse", "approval-1")]
+    public async Task Without_a_running_mesh_approvals_say_how_to_start_one_and_exit_2(params string[] verb)
+    {
+        var (exitCode, output, errors) = await CliProcess.RunAsync(["approvals", .. verb, "--data", _folder]);
+        Assert.Equal(2, exitCode);
+        Assert.Empty(output);
+        Assert.Contains("dotnet run --project AppHost", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_of_approvals_has_examples_and_the_exit_codes()
+    {
+        var (exitCode, output, _) = await CliProcess.RunAsync("approvals", "--help");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("mesh approvals approve", output, StringComparison.Ordinal);
+        Assert.Contains("Exit code 0", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task In_a_pipe_there_are_no_escape_sequences()
     {

@@ -20,6 +20,7 @@ public sealed class MeshFileTests
         Assert.Equal(["analytics.query"], mesh.Servers["incidents"].Calls["summary.post"].ToArray());
         Assert.Equal(["jwt-bearer"], mesh.Clients.Single(client => client.Id == "ema-agent").Grants.ToArray());
         Assert.Equal("payments", mesh.Rules.Single().When!.Arguments["/service"].EqualTo);
+        Assert.Equal(["errors", "orders", "cost", "open", "summary"], mesh.Runbooks["incident-triage"].Steps.Select(step => step.Id));
     }
 
     [Fact]
@@ -44,5 +45,15 @@ public sealed class MeshFileTests
         var refused = Assert.Throws<MeshConfigurationException>(() => MeshFile.Load(s_shipped, "../mesh", _ => null));
 
         Assert.Contains("not a name", refused.Errors.Single().Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_ValuesOfARunbook_KeepTheirJsonTypes()
+    {
+        var mesh = MeshFile.Load(Path.Combine(AppContext.BaseDirectory, "golden", "runbooks.yaml"), variables: _ => null);
+
+        var first = mesh.Runbooks["good"].Steps[0].With!.Value;
+        Assert.Equal("""{"service":{"from":"/input/services/0/name"},"from":{"literal":{"from":"x"}},"n":1.5e3,"t":"true","u":null}""", first.GetRawText());
+        Assert.Equal("""{"a":[1]}""", mesh.Runbooks["good"].Steps[2].When!.EqualTo!.Value.GetRawText());
     }
 }

@@ -89,7 +89,7 @@ public sealed class AgreementTests
     [InlineData("ping")]
     [InlineData("logging/setLevel")]
     [InlineData("resources/subscribe")]
-    [InlineData("tasks/get")]
+    [InlineData("tasks/list")]
     [InlineData("no/such")]
     public async Task A_removed_or_unknown_method_is_not_found(string method)
     {

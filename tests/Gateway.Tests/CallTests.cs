@@ -155,21 +155,6 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task A_call_that_needs_an_approval_is_refused()
-    {
-        await using var mesh = await TestMesh.StartAsync(
-            rules: new PolicyRule { Id = "ask", Methods = ["echo.say"], Effect = "approve", Reason = "Someone must look." });
-        using var agent = mesh.Agent();
-
-        var (_, json) = await agent.CallAsync("echo.say");
-
-        Assert.Equal(4030, (int)json["error"]!["code"]!);
-        Assert.Contains("approve", (string?)json["error"]!["data"]!["reason"], StringComparison.Ordinal);
-        Assert.Empty(mesh.Echo.Requests);
-        Assert.Equal("approve", mesh.Audit.Single(AuditEventKind.Denial).Decision);
-    }
-
-    [Fact]
     public async Task A_call_that_cannot_be_recorded_is_not_made()
     {
         await using var mesh = await TestMesh.StartAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using McpMesh.Samples.Agent;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,14 +40,18 @@ public sealed class RunningMesh : IAsyncDisposable
 
     /// <summary>Starts the mesh and waits until all of it is healthy.</summary>
     /// <param name="configure">Changes the configuration files before the start; they are copies in a folder of this mesh.</param>
-    public static async Task<RunningMesh> StartAsync(Action<MeshFiles>? configure = null, CancellationToken cancellationToken = default)
+    /// <param name="adapters">Environment of the adapters, for their switches of tests.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<RunningMesh> StartAsync(
+        Action<MeshFiles>? configure = null, IReadOnlyDictionary<string, string>? adapters = null,
+        CancellationToken cancellationToken = default)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(StartTimeout);
         var mesh = new RunningMesh(Directory.CreateTempSubdirectory("mesh-").FullName);
         try
         {
-            await mesh.StartAppAsync(configure, timeout.Token);
+            await mesh.StartAppAsync(configure, adapters ?? new Dictionary<string, string>(), timeout.Token);
             return mesh;
         }
         catch
@@ -86,13 +91,19 @@ public sealed class RunningMesh : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private async Task StartAppAsync(Action<MeshFiles>? configure, CancellationToken cancellationToken)
+    private async Task StartAppAsync(
+        Action<MeshFiles>? configure, IReadOnlyDictionary<string, string> adapters, CancellationToken cancellationToken)
     {
         var files = MeshFiles.CopyTo(Path.Combine(Data, "config"));
         configure?.Invoke(files);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Program>(
             ["--data", Data, "--config", files.MeshYaml, "--idp-config", files.IdpYaml], cancellationToken);
         builder.Services.AddSingleton<ILoggerProvider>(Log);
+        foreach (var adapter in builder.Resources.OfType<ProjectResource>().Where(project => project.Name.StartsWith("adapter-", StringComparison.Ordinal)))
+        {
+            foreach (var (name, value) in adapters) builder.CreateResourceBuilder(adapter).WithEnvironment(name, value);
+        }
+
         _app = await builder.BuildAsync(cancellationToken);
         await _app.StartAsync(cancellationToken);
         foreach (var resource in new[]

@@ -42,8 +42,8 @@ public sealed class PolicyDocumentTests
     [Fact]
     public void Digest_OfRulesInOtherOrder_Differs()
     {
-        var first = new PolicyRule { Id = "a", Methods = ["*"], Effect = "approve" };
-        var second = new PolicyRule { Id = "b", Methods = ["*"], Effect = "approve" };
+        var first = new PolicyRule { Id = "a", Methods = ["*"], Effect = "approve", Approvers = ["sre"] };
+        var second = new PolicyRule { Id = "b", Methods = ["*"], Effect = "approve", Approvers = ["sre"] };
 
         Assert.NotEqual(ShopPolicy.With(first, second).Digest, ShopPolicy.With(second, first).Digest);
     }

@@ -114,12 +114,46 @@ public sealed class PolicyRuleTests
     public void Decide_DenyAfterApprove_TheDenialWins()
     {
         var engine = ShopPolicy.With(
-            new PolicyRule { Id = "ask", Methods = ["*"], Effect = "approve" },
+            new PolicyRule { Id = "ask", Methods = ["*"], Effect = "approve", Approvers = ["sre"] },
             new PolicyRule { Id = "freeze", Methods = ["logs.*"], Effect = "deny" },
             new PolicyRule { Id = "late", Methods = ["logs.*"], Effect = "deny" });
 
         Assert.Equal("freeze", engine.Decide(ShopPolicy.Request(Method)).Rule);
         Assert.Equal("ask", engine.Decide(ShopPolicy.Request("analytics.query")).Rule);
+    }
+
+    [Fact]
+    public void Decide_RuleAsksForApproval_TheDecisionSaysWhoMayApproveAndForHowLong()
+    {
+        var rule = new PolicyRule { Id = "ask", Methods = ["logs.*"], Effect = "approve", Approvers = ["sre", "developer"] };
+
+        var byDefault = ShopPolicy.With(rule).Decide(ShopPolicy.Request("logs.read"));
+        var soon = ShopPolicy.With(rule with { Expires = TimeSpan.FromMinutes(5) }).Decide(ShopPolicy.Request("logs.read"));
+
+        Assert.Equal(["developer", "sre"], byDefault.Approvers.AsEnumerable());
+        Assert.Equal((TimeSpan.FromHours(24), TimeSpan.FromMinutes(5)), (byDefault.ApprovalExpires, soon.ApprovalExpires));
+    }
+
+    [Theory]
+    [InlineData("approve", new string[0], "rules.ask.approvers")]
+    [InlineData("approve", new[] { "boss" }, "there is no role 'boss'")]
+    [InlineData("deny", new[] { "sre" }, "only with the effect 'approve'")]
+    public void Compile_ApproversThatCannotBe_Refuses(string effect, string[] approvers, string named)
+    {
+        var rule = new PolicyRule { Id = "ask", Methods = ["logs.*"], Effect = effect, Approvers = [.. approvers] };
+
+        Assert.Contains(named, Assert.Throws<PolicyException>(() => ShopPolicy.With(rule)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HasRole_GoesByTheGroups_AndARoleThatIsGoneGivesNothing()
+    {
+        var engine = ShopPolicy.With();
+
+        Assert.True(engine.HasRole(["site-reliability"], ["boss", "sre"]));
+        Assert.False(engine.HasRole(["engineering"], ["sre"]));
+        Assert.False(engine.HasRole(["site-reliability"], ["boss"]));
+        Assert.Equal(["developer", "sre"], engine.RolesOf(["site-reliability", "engineering", "unknown"]).AsEnumerable());
     }
 
     [Fact]

@@ -29,6 +29,7 @@ internal static class ShopPolicy
         Id = "the-rule",
         Methods = [method],
         Effect = effect,
+        Approvers = effect == "approve" ? ["sre"] : [],
         When = new PolicyCondition { Arguments = ImmutableSortedDictionary.CreateRange([KeyValuePair.Create(pointer, test)]) },
     };
 

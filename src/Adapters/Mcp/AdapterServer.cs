@@ -92,11 +92,13 @@ internal sealed partial class AdapterServer
     {
         try
         {
-            if (tool.Definition.Annotations?.ReadOnlyHint is not true) await _delay.WaitAsync(request, cancellationToken);
+            var hasEffect = tool.Definition.Annotations?.ReadOnlyHint is not true;
+            if (hasEffect) await _delay.BeforeAsync(request, cancellationToken);
             IEnumerable<KeyValuePair<string, JsonElement>>? given = request.Params.Arguments;
             if (_switches.NoDeduplication) given = given?.Where(argument => argument.Key != "idempotencyKey");
             var arguments = ToolArguments.Read(given, known);
             var result = await tool.CallAsync(new ToolCall(arguments, call.Caller, key), cancellationToken);
+            if (hasEffect) await _delay.AfterAsync(request, cancellationToken);
             call.End(result.IsError is true ? "failed" : "success");
             return result;
         }

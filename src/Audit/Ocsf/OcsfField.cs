@@ -69,6 +69,9 @@ public enum OcsfField
     /// <summary>Digest of the policy version.</summary>
     PolicyDigest,
 
+    /// <summary>Id of the approval.</summary>
+    Approval,
+
     /// <summary>W3C trace id.</summary>
     TraceId,
 

@@ -41,7 +41,8 @@ internal sealed record OcsfNode(string Name, OcsfField? Field, params OcsfNode[]
             new("operation", OcsfField.Operation), new("method", OcsfField.Method), new("tool_digest", OcsfField.ToolDigest),
             new("args_digest", OcsfField.ArgumentDigest), new("token_jti", OcsfField.AccessTokenId), new("id_jag_jti", OcsfField.IdJagId),
             new("id_jag_iss", OcsfField.IdJagIssuer), new("scope", OcsfField.Scope), new("decision", OcsfField.Decision),
-            new("rule", OcsfField.Rule), new("policy_digest", OcsfField.PolicyDigest), new("trace_id", OcsfField.TraceId))));
+            new("rule", OcsfField.Rule), new("policy_digest", OcsfField.PolicyDigest), new("trace_id", OcsfField.TraceId),
+            new("approval", OcsfField.Approval))));
 
     internal byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Name);
 

@@ -83,6 +83,7 @@ public ref struct OcsfRecord
         Decision = Text(OcsfField.Decision),
         Rule = Text(OcsfField.Rule),
         PolicyDigest = Text(OcsfField.PolicyDigest),
+        Approval = Text(OcsfField.Approval),
         TraceId = Text(OcsfField.TraceId),
     };
 

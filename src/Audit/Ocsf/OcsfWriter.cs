@@ -124,6 +124,7 @@ public static class OcsfWriter
         Rest(writer, auditEvent, OcsfField.Rule, "rule"u8, auditEvent.Rule);
         Rest(writer, auditEvent, OcsfField.PolicyDigest, "policy_digest"u8, auditEvent.PolicyDigest);
         Rest(writer, auditEvent, OcsfField.TraceId, "trace_id"u8, auditEvent.TraceId);
+        Optional(writer, "approval"u8, auditEvent.Approval);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

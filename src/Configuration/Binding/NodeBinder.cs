@@ -1,14 +1,15 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.Json;
 using McpMesh.Configuration.Yaml;
 
 namespace McpMesh.Configuration.Binding;
 
 /// <summary>
 /// Binds a node tree to records with <c>init</c> properties, <see cref="ImmutableArray{T}"/>,
-/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/> and scalars. Reports every error and goes on; after an error the result is
-/// unusable.
+/// <see cref="ImmutableSortedDictionary{TKey,TValue}"/>, scalars, and <see cref="JsonElement"/> for what is free in form. Reports every
+/// error and goes on; after an error the result is unusable.
 /// </summary>
 internal sealed class NodeBinder(ErrorCollector errors)
 {
@@ -21,6 +22,9 @@ internal sealed class NodeBinder(ErrorCollector errors)
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (node is ScalarNode { IsBroken: true })
             return null;
+
+        if (type == typeof(JsonElement))
+            return JsonValueReader.Read(node);
 
         if (ScalarReader.Reads(type))
             return BindScalar(type, node, path);
@@ -98,7 +102,8 @@ internal sealed class NodeBinder(ErrorCollector errors)
             return;
         }
 
-        if (entry.Value is ScalarNode { IsNull: true } && field.IsNullable)
+        // For a value that is free in form null is a value too.
+        if (entry.Value is ScalarNode { IsNull: true } && field.IsNullable && field.Property.PropertyType != typeof(JsonElement?))
             field.Property.SetValue(record, null);
         else if (Bind(field.Property.PropertyType, entry.Value, fieldPath) is { } value)
             field.Property.SetValue(record, value);

@@ -7,7 +7,7 @@ internal sealed class CallsValidator : IMeshValidator
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.OfServers(mesh);
         foreach (var (name, server) in mesh.Servers)
         {
             foreach (var (tool, methods) in server.Calls)

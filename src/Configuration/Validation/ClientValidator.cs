@@ -8,11 +8,11 @@ internal sealed class ClientValidator : IMeshValidator
     private const string AuthorizationCode = "authorization_code";
     private const string JwtBearer = "jwt-bearer";
 
-    public IReadOnlyList<string> Sections { get; } = ["servers", "clients"];
+    public IReadOnlyList<string> Sections { get; } = ["servers", "clients", "runbooks"];
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.Of(mesh);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, client) in mesh.Clients.Index())
         {

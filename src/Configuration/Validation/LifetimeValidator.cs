@@ -3,6 +3,7 @@ namespace McpMesh.Configuration.Validation;
 /// <summary>How long tokens and sessions live.</summary>
 internal sealed class LifetimeValidator : IMeshValidator
 {
+    private static readonly TimeSpan s_shortestToken = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestToken = TimeSpan.FromMinutes(10);
 
     public IReadOnlyList<string> Sections { get; } = ["identity"];
@@ -11,9 +12,9 @@ internal sealed class LifetimeValidator : IMeshValidator
     {
         var token = mesh.Identity.AccessTokenLifetime;
         errors.Require(
-            token > TimeSpan.Zero && token <= s_longestToken,
+            token >= s_shortestToken && token <= s_longestToken,
             MeshFields.Identity.Field("accessTokenLifetime"),
-            "must be more than 0 and at most 10m: a token cannot be called back");
+            "must be between 30s and 10m: a token cannot be called back");
         errors.Require(
             mesh.Identity.SessionLifetime >= token,
             MeshFields.Identity.Field("sessionLifetime"),

@@ -16,6 +16,7 @@ internal static class MeshConfigurationValidator
         new RightsValidator(),
         new ClientValidator(),
         new RuleValidator(),
+        new RunbookValidator(),
     ];
 
     public static void Validate(MeshConfiguration mesh, ConfigurationNode root, ErrorCollector errors)

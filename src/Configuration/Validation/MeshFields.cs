@@ -20,4 +20,6 @@ internal static class MeshFields
     public static FieldPath Group(string name) => FieldPath.Root.Field("groups").Field(name);
 
     public static FieldPath Server(string name) => FieldPath.Root.Field("servers").Field(name);
+
+    public static FieldPath Runbook(string name) => FieldPath.Root.Field("runbooks").Field(name);
 }

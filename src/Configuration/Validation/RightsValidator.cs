@@ -5,11 +5,11 @@ namespace McpMesh.Configuration.Validation;
 /// <summary>Roles name methods that exist, and groups name roles that exist.</summary>
 internal sealed class RightsValidator : IMeshValidator
 {
-    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "groups"];
+    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "groups", "runbooks"];
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.Of(mesh);
         foreach (var (role, scopes) in mesh.Roles)
             catalog.CheckScopes(scopes, MeshFields.Role(role), errors);
 

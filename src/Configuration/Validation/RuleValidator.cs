@@ -1,13 +1,17 @@
+using McpMesh.Configuration.Yaml;
+
 namespace McpMesh.Configuration.Validation;
 
 /// <summary>Rules of the policy: what they speak about exists, and what they ask for is known.</summary>
 internal sealed class RuleValidator : IMeshValidator
 {
-    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules"];
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(30);
+
+    public IReadOnlyList<string> Sections { get; } = ["servers", "roles", "clients", "rules", "runbooks"];
 
     public void Validate(MeshConfiguration mesh, FieldErrors errors)
     {
-        var catalog = new MethodCatalog(mesh);
+        var catalog = MethodCatalog.Of(mesh);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, rule) in mesh.Rules.Index())
         {
@@ -21,8 +25,22 @@ internal sealed class RuleValidator : IMeshValidator
                 "must be deny, approve, redact or limit");
             errors.Require(rule.Audit is "strict" or "relaxed", field.Field("audit"), "must be strict or relaxed");
             errors.Require(rule.Effect is not null || rule.Audit != "strict", field, "does nothing: give it an effect, or audit: relaxed");
+            CheckApproval(mesh, rule, field, errors);
             if (rule.When is not null)
                 ConditionValidator.Validate(mesh, rule.When, field.Field("when"), errors);
         }
+    }
+
+    private static void CheckApproval(MeshConfiguration mesh, RuleConfiguration rule, FieldPath field, FieldErrors errors)
+    {
+        var asks = rule.Effect == "approve";
+        errors.Require(!asks || !rule.Approvers.IsEmpty, field.Field("approvers"), "is required for the effect approve: who may approve?");
+        errors.Require(asks || rule.Approvers.IsEmpty, field.Field("approvers"), "has a meaning only with the effect approve");
+        errors.Require(asks || rule.Expires is null, field.Field("expires"), "has a meaning only with the effect approve");
+        errors.Require(
+            rule.Expires is null || (rule.Expires >= TimeSpan.FromSeconds(1) && rule.Expires <= s_longestWait), field.Field("expires"),
+            "must be between 1s and 30d");
+        foreach (var (index, role) in rule.Approvers.Index())
+            errors.Require(mesh.Roles.ContainsKey(role), field.Field("approvers").Item(index), $"there is no role '{role}'");
     }
 }

@@ -38,6 +38,7 @@ internal sealed class ServerValidator : IMeshValidator
             field,
             "the name of a server must be 1 to 64 of a-z, 0-9 and '-'");
         errors.Require(name != "gateway", field, "the name 'gateway' is taken by the mesh entry");
+        errors.Require(name != RunbookConfiguration.ServerName, field, $"the name '{name}' is taken by the runbooks");
     }
 
     private static void CheckTools(ServerConfiguration server, FieldPath field, FieldErrors errors)

@@ -61,7 +61,9 @@ internal sealed partial class RefreshTokens : IDisposable
         {
             var family = Require(token, clientId, now);
             var secret = RandomText.Secret();
-            _journal.Write(family with { SecretHash = RandomText.HashOf(secret) }, now);
+            // Its lifetime is that of disuse, as with the IdPs that it stands for: whoever keeps renewing stays.
+            _journal.Write(
+                family with { SecretHash = RandomText.HashOf(secret), ExpiresAt = now + _directory.Current.Settings.RefreshTokenLifetime }, now);
             return $"{family.Id}.{secret}";
         }, cancellationToken);
 

@@ -14,7 +14,7 @@ internal sealed class ResourceIdentifiers
 
     public ResourceIdentifiers(MeshConfiguration mesh)
     {
-        _all = Create(mesh, null, mesh.Servers.SelectMany(server => Methods(server.Key, server.Value)));
+        _all = Create(mesh, null, mesh.AllMethods());
         _byServer = mesh.Servers.ToFrozenDictionary(s => s.Key, s => Create(mesh, s.Key, Methods(s.Key, s.Value)), StringComparer.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Routing;
 using McpMesh.Policy;
 using McpMesh.Protocol;
 
@@ -21,20 +22,28 @@ internal sealed class DecideStage(IPolicySource policies, TimeProvider time)
 
     private GatewayError? DecideTool(GatewayCall call, PolicyEngine policy)
     {
-        var tool = call.Server!.Tools[call.Target!];
-        var request = call.Ask(tool.Method, time.GetUtcNow());
+        var request = call.Ask(call.Method!, time.GetUtcNow());
         var decision = call.Decision = policy.Decide(in request);
-        call.HopScope = tool.Calls.IsEmpty
-            ? tool.Method
-            : string.Join(' ', [tool.Method, .. tool.Calls.Where(m => Holds(policy, in request, m))]);
+        // A runbook makes no hop of its own; each of its steps is decided when it runs.
+        var tool = call.Runbook is null ? call.Server!.Tools[call.Target!] : null;
+        if (tool is not null) call.HopScope = ScopeOf(tool, policy, in request);
         return decision.Kind switch
         {
-            PolicyDecisionKind.Permit => null,
+            // A call that needs an approval waits for it where it is durable.
+            PolicyDecisionKind.Permit or PolicyDecisionKind.Approve => null,
             PolicyDecisionKind.InsufficientScope =>
-                GatewayErrors.InsufficientScope(decision.Reason, string.Join(' ', [tool.Method, .. tool.Calls])),
-            PolicyDecisionKind.Approve => GatewayErrors.NeedsApproval(decision),
+                GatewayErrors.InsufficientScope(
+                    decision.Reason, string.Join(' ', tool is null ? call.Runbook!.Methods : [tool.Method, .. tool.Calls])),
             _ => GatewayErrors.DeniedBy(decision),
         };
+    }
+
+    /// <summary>Scope of the hop that calls a tool: its method, and of those that it calls itself what the caller may use.</summary>
+    public static string ScopeOf(ToolTarget tool, PolicyEngine policy, in PolicyRequest caller)
+    {
+        if (tool.Calls.IsEmpty) return tool.Method;
+        var request = caller;
+        return string.Join(' ', [tool.Method, .. tool.Calls.Where(m => Holds(policy, in request, m))]);
     }
 
     private GatewayError? DecideServer(GatewayCall call, PolicyEngine policy)

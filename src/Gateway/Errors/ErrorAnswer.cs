@@ -39,6 +39,7 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
         if (error.RetryAfter is { } delay) json.WriteNumber("retryAfterMs"u8, (long)delay.TotalMilliseconds);
         if (error.TokenError is not null) json.WriteString("error"u8, error.TokenError);
         if (error.Url is not null) json.WriteString("url"u8, error.Url.AbsoluteUri);
+        if (error.Approval is not null) json.WriteString("approval"u8, error.Approval);
         if (error.UpstreamStatus is { } status) json.WriteNumber("upstreamStatus"u8, status);
         if (error.ResourceUri is not null) json.WriteString("uri"u8, error.ResourceUri);
         if (call.Decision is { IsPermitted: false } decision)
@@ -54,7 +55,8 @@ internal sealed class ErrorAnswer(ResourceIdentifiers resources)
         json.WriteString("requested"u8, error.RequestedVersion);
     }
 
-    private string Challenge(string? server, GatewayError error)
+    /// <summary>Value of <c>WWW-Authenticate</c>.</summary>
+    public string Challenge(string? server, GatewayError error)
     {
         var resource = resources.Of(server);
         return BearerChallenge.Write(

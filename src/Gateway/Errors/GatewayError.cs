@@ -23,6 +23,9 @@ internal sealed record GatewayError(int Status, int Code, string Message, string
     /// <summary>Where the user can sign in.</summary>
     public Uri? Url { get; init; }
 
+    /// <summary>Id of the approval that the call waits for.</summary>
+    public string? Approval { get; init; }
+
     /// <summary>HTTP status that the server behind gave.</summary>
     public int? UpstreamStatus { get; init; }
 

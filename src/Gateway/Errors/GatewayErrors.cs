@@ -95,9 +95,33 @@ internal static class GatewayErrors
 
     public static GatewayError DeniedBy(Decision decision) => new(200, MeshErrorCode.Denied, Denied, decision.Reason);
 
-    public static GatewayError NeedsApproval(Decision decision) => new(
+    /// <summary>For a client that can be asked for nothing: it shows its user where the approval is.</summary>
+    public static GatewayError NeedsApproval(string reason, string approval, Uri url) => new(
         200, MeshErrorCode.Denied, "The call needs an approval.",
-        $"{decision.Reason} A person must approve this call, which this gateway cannot ask for yet.");
+        $"{reason} It waits at {url.AbsoluteUri} and is made when it is approved; ask again with the same call to get its result.")
+    { Url = url, Approval = approval, RetryAfter = TimeSpan.FromSeconds(5), Outcome = "waiting" };
+
+    public static GatewayError NotApproved(string reason) => new(
+        200, MeshErrorCode.ApprovalRefused, "The call was not approved.", reason)
+    { Outcome = "denied" };
+
+    public static GatewayError Withdrawn { get; } = new(
+        200, MeshErrorCode.ApprovalRefused, "The call was cancelled.", "It was cancelled before it was approved; nothing was done.")
+    { Outcome = "cancelled" };
+
+    public static GatewayError UnshowableArguments { get; } = new(
+        200, JsonRpcErrorCode.InvalidParams, BadParams,
+        "params.arguments of a call that a person must approve have at most 65536 bytes: more could not be shown.");
+
+    public static GatewayError UnknownRequestState { get; } = new(
+        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.requestState is not of a call with these parameters by this caller.");
+
+    public static GatewayError UnknownTask { get; } = new(
+        200, JsonRpcErrorCode.InvalidParams, BadParams, "params.taskId names no task of this caller.");
+
+    public static GatewayError TasksNotDeclared { get; } = new(
+        400, JsonRpcErrorCode.MissingRequiredClientCapability, "The client cannot do this.",
+        "params._meta must declare the extension io.modelcontextprotocol/tasks in clientCapabilities.extensions.");
 
     public static GatewayError InsufficientScope(string reason, string scope) =>
         new(403, MeshErrorCode.Denied, "The token's scope is too narrow.", reason)
@@ -126,6 +150,19 @@ internal static class GatewayErrors
     public static GatewayError OutcomeUnknown(string reason) => new(
         200, MeshErrorCode.OutcomeUnknown, "The outcome of the call is not known.", reason)
     { Outcome = "unknown" };
+
+    public static GatewayError IdempotencyConflict { get; } = new(
+        200, MeshErrorCode.IdempotencyConflict, "The idempotency key was used before.",
+        "The key names a call with other arguments; nothing was done.");
+
+    public static GatewayError TooManyEqualCalls { get; } = new(
+        200, MeshErrorCode.Limited, "Too many calls.", "Too many equal calls are under way at once; give each an idempotency key.")
+    { RetryAfter = Soon };
+
+    public static GatewayError CallsUnavailable { get; } = new(
+        503, MeshErrorCode.ServerUnavailable, "Calls that change something are not available.",
+        "The store of durable calls does not answer; the same request may be sent again.")
+    { RetryAfter = Soon };
 
     public static GatewayError Cancelled { get; } = new(
         200, JsonRpcErrorCode.InternalError, "The call was cancelled.", "The client cancelled the request.")

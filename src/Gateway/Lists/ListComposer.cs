@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Routing;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Gateway.Upstream;
 using McpMesh.Identity;
 using McpMesh.Policy;
@@ -15,8 +16,8 @@ namespace McpMesh.Gateway.Lists;
 /// asked. A server that fails is named in <c>_meta</c> and hides nothing of the others.
 /// </summary>
 internal sealed partial class ListComposer(
-    ServerDirectory servers, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh, TimeProvider time,
-    ILogger<ListComposer> log)
+    ServerDirectory servers, RunbookDirectory runbooks, IHopTokenSource hops, UpstreamQuery upstream, MeshConfiguration mesh,
+    TimeProvider time, ILogger<ListComposer> log)
 {
     private const int MostPages = 100;
     private const int MostItems = 10_000;
@@ -30,7 +31,14 @@ internal sealed partial class ListComposer(
                 (Server: server, Methods: policy.EffectiveMethods(question.Caller with { Time = time.GetUtcNow() }, server.Name)))
             .Where(one => one.Methods.Count > 0)
             .Select(one => ShareAsync(question, one.Server, one.Methods, overdue.Token)));
-        return new MeshList(Write(question, shares), shares.All(share => share.Failure is null));
+        return new MeshList(Write(question, shares, RunbooksFor(question, policy)), shares.All(share => share.Failure is null));
+    }
+
+    private IEnumerable<McpListItem> RunbooksFor(ListQuestion question, PolicyEngine policy)
+    {
+        if (question.Kind != McpListKind.Tools || question.PathServer is not null || runbooks.All.IsEmpty) return [];
+        var methods = policy.EffectiveMethods(question.Caller with { Time = time.GetUtcNow() }, RunbookConfiguration.ServerName);
+        return runbooks.All.Where(runbook => methods.Contains(runbook.Method, StringComparer.Ordinal)).Select(runbook => runbook.Item);
     }
 
     private async Task<ServerShare> ShareAsync(
@@ -86,7 +94,7 @@ internal sealed partial class ListComposer(
         kind != McpListKind.Tools
         || (server.Tools.TryGetValue(item.Key, out var tool) && methods.Contains(tool.Method, StringComparer.Ordinal));
 
-    private ReadOnlyMemory<byte> Write(ListQuestion question, ServerShare[] shares)
+    private ReadOnlyMemory<byte> Write(ListQuestion question, ServerShare[] shares, IEnumerable<McpListItem> own)
     {
         var output = new ArrayBufferWriter<byte>(4096);
         output.Write("{\"resultType\":\"complete\",\""u8);
@@ -101,6 +109,13 @@ internal sealed partial class ListComposer(
                 isFirst = false;
                 item.WriteTo(output, question.PathServer is null ? Exposed(question.Kind, share.Server, item.Key) : item.Key);
             }
+        }
+
+        foreach (var item in own)
+        {
+            if (!isFirst) output.Write(","u8);
+            isFirst = false;
+            item.WriteTo(output, item.Key);
         }
 
         output.Write("],"u8);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpMesh.Gateway.Durable;
 
 namespace McpMesh.Gateway.Local;
 
@@ -22,6 +23,7 @@ internal static class Capabilities
         {
             json.WriteStartObject("extensions"u8);
             WriteEmpty(json, EnterpriseManagedAuthorization);
+            WriteEmpty(json, ClientAbilities.Tasks);
             json.WriteEndObject();
         }
 

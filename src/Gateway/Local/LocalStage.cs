@@ -3,12 +3,13 @@ using Dapr;
 using McpMesh.Gateway.Errors;
 using McpMesh.Gateway.Http;
 using McpMesh.Gateway.Sessions;
+using McpMesh.Gateway.Tasks;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Local;
 
 /// <summary>What the gateway answers itself.</summary>
-internal sealed class LocalStage(InitializeAnswer initialize, ListenAnswer listen, SessionDirectory sessions, ActiveCalls active)
+internal sealed class LocalStage(InitializeAnswer initialize, ListenAnswer listen, TaskAnswer tasks, SessionDirectory sessions, ActiveCalls active)
 {
     private static readonly string[] Levels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
 
@@ -23,6 +24,8 @@ internal sealed class LocalStage(InitializeAnswer initialize, ListenAnswer liste
             case (McpEra.Modern, McpMethod.Listen):
                 await listen.WriteAsync(call);
                 return null;
+            case (McpEra.Modern, McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel):
+                return await tasks.WriteAsync(call);
             case (McpEra.Legacy, McpMethod.Initialize):
                 return await initialize.WriteAsync(call);
             case (McpEra.Legacy, McpMethod.Ping):

@@ -18,7 +18,7 @@ internal sealed partial class CallRecords(
     /// <summary>Records that the call is about to be made; an error when that cannot be made durable.</summary>
     public async ValueTask<GatewayError?> IntendAsync(GatewayCall call)
     {
-        var intent = Describe(call, AuditEventKind.Intent, ids.Next());
+        var intent = Describe(call, AuditEventKind.Intent, call.CallId ?? ids.Next());
         try
         {
             // Not the request's token: an intent that became durable while the agent hung up needs its outcome too.
@@ -107,11 +107,13 @@ internal sealed partial class CallRecords(
             Decision = DecisionOf(call.Decision),
             Rule = call.Decision?.Rule,
             PolicyDigest = call.Decision?.PolicyDigest,
+            Approval = call.Approval,
             TraceId = TraceContext.TraceId(call),
         };
     }
 
-    private static string? ArgumentDigest(GatewayCall call)
+    /// <summary>SHA-256 of the arguments' bytes; null where there are none.</summary>
+    public static string? ArgumentDigest(GatewayCall call)
     {
         if (call.Envelope is not { Arguments.IsPresent: true } envelope) return null;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

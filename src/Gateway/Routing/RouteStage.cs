@@ -1,11 +1,12 @@
 using McpMesh.Gateway.Errors;
+using McpMesh.Gateway.Runbooks;
 using McpMesh.Protocol;
 
 namespace McpMesh.Gateway.Routing;
 
 /// <summary>Finds the server that a call goes to: by the path, else by the first dot of a name, or by the form of a resource's
-/// URI.</summary>
-internal sealed class RouteStage(ServerDirectory servers)
+/// URI. A runbook goes to no server.</summary>
+internal sealed class RouteStage(ServerDirectory servers, RunbookDirectory runbooks)
 {
     private const int LongestRecordedName = 128;
 
@@ -26,7 +27,7 @@ internal sealed class RouteStage(ServerDirectory servers)
 
     private GatewayError? RouteTool(GatewayCall call)
     {
-        if (Locate(call, call.Envelope!.Name, "params.name") is { } error) return error;
+        if (Locate(call, call.Envelope!.Name, "params.name") is { } error) return TryRouteRunbook(call) ? null : error;
         if (call.Server!.Tools.TryGetValue(call.Target!, out var tool))
         {
             call.Method = tool.Method;
@@ -35,6 +36,15 @@ internal sealed class RouteStage(ServerDirectory servers)
 
         call.Method = Recordable(call.Server.Name, call.Target!);
         return GatewayErrors.InvalidParams("params.name names no tool of this gateway.");
+    }
+
+    private bool TryRouteRunbook(GatewayCall call)
+    {
+        var at = call.Envelope!.Name;
+        if (call.PathServer is not null || !at.IsPresent) return false;
+        if (runbooks.Find(JsonSplice.Text(call.Body.Span, at)) is not { } runbook) return false;
+        (call.Runbook, call.Method, call.Target, call.TargetAt) = (runbook, runbook.Method, runbook.Name, at);
+        return true;
     }
 
     private GatewayError? RouteByName(GatewayCall call, JsonRange at, string field)

@@ -25,9 +25,11 @@ internal sealed class ServerDirectory
     {
         var tools = server.Tools.ToFrozenDictionary(
             tool => tool,
-            tool => new ToolTarget(tool, $"{name}.{tool}", server.Calls.GetValueOrDefault(tool, ImmutableArray<string>.Empty)),
+            tool => new ToolTarget(
+                tool, $"{name}.{tool}", server.Calls.GetValueOrDefault(tool, ImmutableArray<string>.Empty),
+                server.Durable.Contains(tool) ? true : server.ReadOnly.Contains(tool) ? false : null),
             StringComparer.Ordinal);
         var endpoint = server.Url ?? sidecar.Invocation(server.AppId!, "mcp");
-        return new ServerTarget(name, endpoint, server.Url is null, server.Resource, tools);
+        return new ServerTarget(name, endpoint, server.Url is null, server.Resource, server.Adapter is not null, tools);
     }
 }

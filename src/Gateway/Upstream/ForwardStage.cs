@@ -42,7 +42,8 @@ internal sealed class ForwardStage(
         }
     }
 
-    private static bool IsBeforeSending(HttpRequestException e) =>
+    /// <summary>Whether the server certainly has not got the request.</summary>
+    internal static bool IsBeforeSending(HttpRequestException e) =>
         e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
         or HttpRequestError.SecureConnectionError;
 }

@@ -18,14 +18,16 @@ internal static class UpstreamBody
 
     public static void Write(GatewayCall call, PooledBuffer output)
     {
-        Span<JsonEdit> edits = [default, default, default];
+        Span<JsonEdit> edits = [default, default, default, default];
         var count = 0;
         if (call.TargetAt.IsPresent) edits[count++] = Rename(call.Body.Span, call.TargetAt, call.Target!);
         var envelope = call.Envelope!;
         var parent = call.Activity?.Id;
         if (parent is not null && envelope.TraceParent.IsPresent)
             edits[count++] = new JsonEdit(envelope.TraceParent, JsonSplice.Quote(parent));
-        var members = Members(call, envelope.TraceParent.IsPresent ? null : parent);
+        if (call.CallId is not null && envelope.IdempotencyKey.IsPresent)
+            edits[count++] = new JsonEdit(envelope.IdempotencyKey, JsonSplice.Quote(call.CallId));
+        var members = Members(call, envelope.TraceParent.IsPresent ? null : parent, envelope.IdempotencyKey.IsPresent ? null : call.CallId);
         if (members.Length > 0) edits[count++] = Put(call.Body.Span, envelope, members);
         edits = edits[..count];
         edits.Sort(static (a, b) => a.At.Start.CompareTo(b.At.Start));
@@ -40,12 +42,26 @@ internal static class UpstreamBody
         return new JsonEdit(new JsonRange(at.Start + 1, at.Length - 1 - kept), default);
     }
 
-    /// <summary>What <c>_meta</c> gets more: the modern era's metadata for the legacy one, and the parent of the server's span.</summary>
-    private static byte[] Members(GatewayCall call, string? parent)
+    /// <summary>
+    /// What <c>_meta</c> gets more: the modern era's metadata for the legacy one, the parent of the server's span, and the id of a call that
+    /// may be repeated.
+    /// </summary>
+    private static byte[] Members(GatewayCall call, string? parent, string? callId)
     {
         byte[] version = call.Era == McpEra.Modern ? [] : call.Envelope!.ClientCapabilities.IsPresent ? Version : VersionAndCapabilities;
-        if (parent is null) return version;
-        return [.. version, .. version.Length > 0 ? ","u8 : default, .. "\"traceparent\":"u8, .. JsonSplice.Quote(parent)];
+        if (parent is null && callId is null) return version;
+        var members = new List<byte>(version);
+        if (parent is not null) Add(members, "traceparent", parent);
+        if (callId is not null) Add(members, McpMetaKey.IdempotencyKey, callId);
+        return [.. members];
+    }
+
+    private static void Add(List<byte> members, string name, string value)
+    {
+        if (members.Count > 0) members.Add((byte)',');
+        members.AddRange(JsonSplice.Quote(name));
+        members.Add((byte)':');
+        members.AddRange(JsonSplice.Quote(value));
     }
 
     private static JsonEdit Put(ReadOnlySpan<byte> body, JsonRpcEnvelope envelope, ReadOnlySpan<byte> members)

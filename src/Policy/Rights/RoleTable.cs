@@ -28,6 +28,12 @@ internal sealed class RoleTable
         _rightsByWords = _rights.GetAlternateLookup<ReadOnlySpan<ulong>>();
     }
 
+    /// <summary>Whether there is such a role.</summary>
+    public bool Has(string role) => _names.Contains(role);
+
+    /// <summary>The names in a set of roles.</summary>
+    public ImmutableArray<string> NamesIn(BitSet roles) => [.. _names.Where((_, index) => roles.Contains(index))];
+
     /// <summary>The set of the roles named.</summary>
     public BitSet SetOf(ImmutableArray<string> roles) => new(_names.Length, roles.Select(role => _names.IndexOf(role)));
 

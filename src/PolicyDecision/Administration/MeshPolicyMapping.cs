@@ -12,7 +12,7 @@ internal static class MeshPolicyMapping
         Roles = mesh.Roles,
         Groups = mesh.Groups,
         Actors = ActorsOf(mesh),
-        Methods = [.. mesh.Servers.SelectMany(server => server.Value.Tools.Select(tool => $"{server.Key}.{tool}"))],
+        Methods = [.. mesh.AllMethods()],
         Rules = [.. mesh.Rules.Select(ToRule)],
     };
 
@@ -37,6 +37,8 @@ internal static class MeshPolicyMapping
         Methods = rule.Methods,
         Effect = rule.Effect,
         Reason = rule.Reason,
+        Approvers = rule.Approvers,
+        Expires = rule.Expires,
         Audit = rule.Audit,
         When = rule.When is null ? null : ToCondition(rule.When),
     };

@@ -21,6 +21,9 @@ public static class McpMetaKey
     /// <summary>Id of the <c>subscriptions/listen</c> request that a message belongs to.</summary>
     public const string SubscriptionId = "io.modelcontextprotocol/subscriptionId";
 
+    /// <summary>Call id or key under which a repeated call is the same call.</summary>
+    public const string IdempotencyKey = "dev.mcpmesh/idempotencyKey";
+
     /// <summary>Servers whose part of a list is missing: <c>[{"server","reason"}]</c>.</summary>
     public const string Unavailable = "dev.mcpmesh/unavailable";
 }

@@ -17,6 +17,9 @@ public static class McpMethod
     public const string ResourcesRead = "resources/read";
     public const string Complete = "completion/complete";
     public const string Listen = "subscriptions/listen";
+    public const string TasksGet = "tasks/get";
+    public const string TasksUpdate = "tasks/update";
+    public const string TasksCancel = "tasks/cancel";
     public const string SetLevel = "logging/setLevel";
     public const string Initialized = "notifications/initialized";
     public const string Cancelled = "notifications/cancelled";
@@ -25,7 +28,7 @@ public static class McpMethod
     [
         ToolsCall, ToolsList, ResourcesRead, PromptsGet, ResourcesList, ResourceTemplatesList, PromptsList, Complete, Discover,
         Listen, Ping,
-        Initialize, Initialized, Cancelled, SetLevel,
+        Initialize, Initialized, Cancelled, SetLevel, TasksGet, TasksUpdate, TasksCancel,
     ];
 
     /// <summary>The method as a string, without an allocation for a known one.</summary>

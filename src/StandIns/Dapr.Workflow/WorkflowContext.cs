@@ -54,8 +54,9 @@ public abstract class WorkflowContext : IWorkflowContext
         using var timerWait = new CancellationTokenSource();
         var timer = CreateTimer(timeout, timerWait.Token);
         var wait = WaitForExternalEventAsync<T>(eventName, eventWait.Token);
-        if (await Task.WhenAny(timer, wait) == timer) await eventWait.CancelAsync();
-        else await timerWait.CancelAsync();
+        // Not CancelAsync: what it awaits is no task of this context.
+        if (await Task.WhenAny(timer, wait) == timer) eventWait.Cancel();
+        else timerWait.Cancel();
         return await wait;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ResourceRegistry
     {
         var entry = mesh.Gateway.PublicUrl.OriginalString.TrimEnd('/') + "/mcp";
         var found = new Dictionary<string, MeshResource>(StringComparer.Ordinal);
-        Methods = [.. mesh.Servers.SelectMany(server => server.Value.Tools.Select(tool => $"{server.Key}.{tool}"))];
+        Methods = [.. mesh.AllMethods()];
         Add(found, new(entry, Gateway, Gateway, null, IsEntry: true, Methods));
         foreach (var (name, server) in mesh.Servers)
         {
@@ -36,7 +36,7 @@ internal sealed class ResourceRegistry
         _servers = mesh.Servers.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Every method of every server.</summary>
+    /// <summary>Every method of the mesh.</summary>
     public ImmutableArray<string> Methods { get; }
 
     /// <summary>The resources that agents get tokens for.</summary>

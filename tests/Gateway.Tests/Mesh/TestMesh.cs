@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Dapr.Workflow.Registration;
 using McpMesh.Audit;
 using McpMesh.Configuration;
 using McpMesh.Gateway.Sessions;
@@ -99,6 +100,9 @@ internal sealed class TestMesh : IAsyncDisposable
         builder.Services.AddSingleton<IPolicySource>(Policies);
         builder.Services.AddSingleton<IAuditPublisher>(Audit);
         builder.Services.AddSingleton<ISessionStore>(Sessions);
+        // Durable calls need a whole mesh: their tests are in Mesh.IntegrationTests.
+        builder.Services.AddDaprClient();
+        builder.Services.AddSingleton(new DaprWorkflowClientBuilder(builder.Configuration).Build());
         if (Clock is not null) builder.Services.AddSingleton(Clock);
         builder.Services.AddGateway(Configured(Limits, Echo.Url), builder.Configuration);
         var app = builder.Build();
@@ -134,9 +138,10 @@ internal sealed class TestMesh : IAsyncDisposable
                 AppId = "adapter-logs",
                 Resource = "https://logs.test/mcp",
                 Tools = ["read", "debug.write"],
+                ReadOnly = ["read", "debug.write"],
                 Calls = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty.Add("read", ["echo.say", "echo.forbidden"]),
             })
             .Add("echo",
-                new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"] }),
+                new ServerConfiguration { Url = new Uri(echo + "/mcp"), Resource = "https://echo.test/mcp", Tools = ["say", "forbidden"], ReadOnly = ["say", "forbidden"] }),
     };
 }

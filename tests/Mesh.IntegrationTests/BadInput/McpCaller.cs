@@ -4,7 +4,7 @@ using System.Text;
 namespace McpMesh.IntegrationTests.BadInput;
 
 /// <summary>Sends messages to <c>/mcp</c> as they are, right or wrong, over one connection: all of them reach the same gateway.</summary>
-internal sealed class McpCaller(Uri endpoint) : IDisposable
+internal sealed class McpCaller(Uri endpoint, TimeSpan? patience = null) : IDisposable
 {
     private const string Meta = """
         "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}
@@ -13,7 +13,10 @@ internal sealed class McpCaller(Uri endpoint) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly HttpClient _http =
-        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1, Expect100ContinueTimeout = Patience }) { Timeout = Patience };
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = 1, Expect100ContinueTimeout = Patience })
+        {
+            Timeout = patience ?? Patience,
+        };
 
     public static string Message(string method, string members) =>
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":{" + members + "," + Meta + "}}";

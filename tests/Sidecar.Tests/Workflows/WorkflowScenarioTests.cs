@@ -85,6 +85,16 @@ public sealed class WorkflowScenarioTests(WorkflowScenarios scenarios) : IClassF
     }
 
     [Fact]
+    public async Task Events_that_come_with_the_one_that_ends_a_generation_are_the_next_ones()
+    {
+        await _client.StartAsync("Collect", "", "collect-together");
+        await _client.SuspendAsync("collect-together");
+        foreach (var item in "abcdef") await _client.RaiseAsync("collect-together", "item", $"{item}");
+        await _client.ResumeAsync("collect-together"); // all six in one turn
+        Assert.Equal("abcdef", (await _client.CompletionAsync("collect-together")).Output);
+    }
+
+    [Fact]
     public async Task A_workflow_that_ends_leaves_what_it_scheduled_running()
     {
         await _client.StartAsync("Forget", id: "forget");

@@ -1,0 +1,5 @@
+namespace McpMesh.Gateway.Durable;
+
+/// <summary>Says that a replica lives.</summary>
+/// <param name="Number">Grows with every beat.</param>
+internal sealed record ReplicaBeat(long Number);

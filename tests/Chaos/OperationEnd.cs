@@ -1,0 +1,9 @@
+namespace McpMesh.Chaos;
+
+internal enum OperationEnd
+{
+    Unanswered,
+    Acknowledged,
+    OutcomeUnknown,
+    Refused,
+}
