@@ -39,9 +39,13 @@ internal static class InstanceTable
         UPDATE workflow_instances SET wake=MIN(COALESCE(wake, ?2), ?2) WHERE number=?1 AND (?4 OR status<>?3 OR wake IS NULL)
         """).Bind(1, number).Bind(2, now).Bind(3, (long)OrchestrationStatus.Pending).Bind(4, also ? 1L : 0L).Run();
 
-    /// <summary>Stalled instances try again: another worker may be able to go on. Returns how many there are.</summary>
+    /// <summary>
+    /// Workers have come or gone: stalled instances try again, because another worker may be able to go on, and so will those whose turn is
+    /// under way. Returns how many have stalled.
+    /// </summary>
     public static int WakeStalled(SqliteSession session, string app, long now)
     {
+        WorkerTable.Count(session, app);
         session.Prepare("UPDATE workflow_instances SET wake=?2 WHERE app=?1 AND status=?3 AND wake IS NULL")
             .Bind(1, app).Bind(2, now).Bind(3, (long)OrchestrationStatus.Stalled).Run();
         return session.Changes;

@@ -150,7 +150,7 @@ internal sealed class TurnCommit(InstanceLease lease, TurnInput input, TurnWrite
         return new TurnResult(next, more) { HasWoken = _hasWoken };
     }
 
-    // What came in stays. It is tried again when something else comes in, or another worker is there.
+    // What came in stays. It is tried again when something else comes in, or another worker is there, or was there before this is written.
     private TurnResult Stall(SqliteSession session)
     {
         if (writes.Stall is { } stall) HistoryTable.Append(session, _row.Number, _row.Events, [stall]);
@@ -161,8 +161,9 @@ internal sealed class TurnCommit(InstanceLease lease, TurnInput input, TurnWrite
             Revision = _row.Revision + 1,
             Updated = context.Now.UtcTicks,
         };
-        var more = InboxTable.HasAny(session, _row.Number, after: input.LastItem);
-        Update(session, next, more ? _now : null, owner: 0, expires: null);
+        var again = InboxTable.HasAny(session, _row.Number, after: input.LastItem)
+            || WorkerTable.Changes(session, _row.AppId) != input.WorkerChanges;
+        Update(session, next, again ? _now : null, owner: 0, expires: null);
         return new TurnResult(next, HasMore: false);
     }
 

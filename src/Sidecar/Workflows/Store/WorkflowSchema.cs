@@ -41,6 +41,7 @@ internal static class WorkflowSchema
             instance INTEGER NOT NULL, generation INTEGER NOT NULL, task INTEGER NOT NULL, request BLOB NOT NULL, owner INTEGER NOT NULL,
             fence INTEGER NOT NULL)
         """,
+        "CREATE TABLE IF NOT EXISTS workflow_workers (app TEXT PRIMARY KEY, changes INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE INDEX IF NOT EXISTS workflow_activities_ready ON workflow_activities (app, number) WHERE owner=0",
         "CREATE INDEX IF NOT EXISTS workflow_activities_owned ON workflow_activities (owner) WHERE owner<>0",
         "CREATE INDEX IF NOT EXISTS workflow_activities_instance ON workflow_activities (instance)",

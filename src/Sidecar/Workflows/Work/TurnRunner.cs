@@ -87,16 +87,17 @@ internal sealed class TurnRunner(
         var row = lease.Row;
         var history = cache.Take(row.Number, row.Revision);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (rows, inbox, timers) = await database.ReadAsync(session => (
+        var (rows, inbox, timers, workerChanges) = await database.ReadAsync(session => (
             history is null ? HistoryTable.Read(session, row.Number, row.Events) : null,
             InboxTable.Read(session, row.Number),
-            TimerTable.Due(session, row.Number, now)));
+            TimerTable.Due(session, row.Number, now),
+            WorkerTable.Changes(session, row.AppId)));
         history ??= InstanceHistory.Read(rows!, row.Revision);
 
         var input = new InboxReader(guard, history.Bytes);
         foreach (var item in inbox) input.Add(item);
         foreach (var timer in timers) input.AddTimer(timer, clock.GetUtcNow());
-        return (history, input.ToTurnInput(now));
+        return (history, input.ToTurnInput(now) with { WorkerChanges = workerChanges });
     }
 
     private Task<TurnResult> CommitAsync(

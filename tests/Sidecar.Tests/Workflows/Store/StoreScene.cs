@@ -62,11 +62,12 @@ internal sealed class StoreScene : IAsyncDisposable
     public async Task<TurnInput> ReadAsync(InstanceLease lease)
     {
         var now = Milliseconds;
-        var (inbox, timers) = await Database.ReadAsync(session =>
-            (InboxTable.Read(session, lease.Number), TimerTable.Due(session, lease.Number, now)));
+        var (inbox, timers, workers) = await Database.ReadAsync(session =>
+            (InboxTable.Read(session, lease.Number), TimerTable.Due(session, lease.Number, now), WorkerTable.Changes(session, "app")));
         return new TurnInput(
             [.. inbox.Select(item => item.Event.Parse("inbox")), .. timers.Select(timer => timer.Parse("timer"))],
-            inbox.Count == 0 ? 0 : inbox[^1].Number, now, 0);
+            inbox.Count == 0 ? 0 : inbox[^1].Number, now, 0)
+        { WorkerChanges = workers };
     }
 
     /// <summary>Reads, applies the actions as a worker's answer, and writes.</summary>

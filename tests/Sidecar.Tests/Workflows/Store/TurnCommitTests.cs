@@ -161,6 +161,22 @@ public sealed class TurnCommitTests
     }
 
     [Fact]
+    public async Task A_stall_that_missed_the_worker_it_waits_for_is_tried_again_at_once()
+    {
+        await using var scene = await StoreScene.OpenAsync();
+        await scene.StartAsync("one");
+        var lease = (await scene.ClaimAsync())!;
+        var input = await scene.ReadAsync(lease);
+        var turn = McpMesh.Sidecar.Workflows.Turns.Turn.Begin(new(), input.Events, scene.ContextOf(lease));
+        // While one worker says that it lacks the version, another comes, and finds nothing that has stalled.
+        Assert.Equal(0, await scene.WriteAsync(session => InstanceTable.WakeStalled(session, "app", scene.Milliseconds)));
+        await scene.CommitAsync(lease, input, turn.Stall(StalledReason.VersionNotAvailable, "none", scene.ContextOf(lease)));
+        var again = (await scene.ClaimAsync())!;
+        await scene.TurnAsync(again, Task(0));
+        Assert.Equal(OrchestrationStatus.Running, (await scene.FindAsync("one"))!.Status);
+    }
+
+    [Fact]
     public async Task A_child_whose_id_is_taken_fails_its_task_by_name()
     {
         await using var scene = await StoreScene.OpenAsync();

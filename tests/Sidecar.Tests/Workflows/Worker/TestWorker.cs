@@ -76,7 +76,7 @@ internal sealed class TestWorker : IAsyncDisposable
         {
             if (item.WorkflowRequest is { } turn)
             {
-                var response = WorkflowRun.Replay(turn, name => _workflows.GetValueOrDefault(name));
+                var response = Replay(turn);
                 response.CompletionToken = item.CompletionToken;
                 Change(turn, response);
                 await Channel.CallAsync(TaskHub.CompleteOrchestratorTask, response);
@@ -88,6 +88,19 @@ internal sealed class TestWorker : IAsyncDisposable
         catch (GrpcException refused)
         {
             Refused.Enqueue(refused);
+        }
+    }
+
+    // A fault of the worker ends its instance with the reason; without an answer the test would wait and never hear why.
+    private WorkflowResponse Replay(WorkflowRequest turn)
+    {
+        try
+        {
+            return WorkflowRun.Replay(turn, name => _workflows.GetValueOrDefault(name));
+        }
+        catch (Exception fault)
+        {
+            return WorkflowRun.Failed(turn.InstanceId, fault);
         }
     }
 

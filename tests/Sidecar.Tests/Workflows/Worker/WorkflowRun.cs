@@ -112,6 +112,14 @@ internal sealed class WorkflowRun
         return run.Response();
     }
 
+    /// <summary>Ends the instance over a fault of the replay itself.</summary>
+    public static WorkflowResponse Failed(string instanceId, Exception fault)
+    {
+        var run = new WorkflowRun(instanceId) { _next = int.MaxValue };
+        run.Fail(fault);
+        return run.Response();
+    }
+
     private bool IsComplete => _actions.Values.Any(action => action.CompleteWorkflow is not null);
 
     private Task<string?>? Take(HistoryEvent e, Task<string?>? code, Func<string, WorkflowCode?> find)
